@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/base/result.h"
+#include "core/postgres/pg_handles.h"
+#include "core/postgres/result_set.h"
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace millrace::postgres {
+
+/// What connects us: a URL or key=value text as libpq reads it. Never logged or put into an error;
+/// masked() is what people see.
+struct Dsn
+{
+    std::string text;
+    [[nodiscard]] std::string masked() const; ///< host, port, database, user; no password, no options
+};
+
+/// Called while a wait for the server lasts: first after 500 ms, then every 100 ms. A lane keeps
+/// its Kafka membership alive here. Returning an error ends the wait: the connection is then broken
+/// and is closed (the outcome of what was in flight is in doubt).
+using WaitHook = std::function<Result<void>()>;
+
+struct ConnectOptions
+{
+    std::string applicationName; ///< "millrace/<instance>/<lane>"
+    std::chrono::milliseconds connectTimeout{10'000};
+    std::chrono::milliseconds statementTimeout{0}; ///< our own wall clock on each wait; 0: none
+    bool readOnly = false;
+    WaitHook waitHook;
+};
+
+/// One parameter; null when it has no value.
+struct Param
+{
+    std::optional<std::string_view> value;
+    bool binary = false;
+
+    Param(std::nullopt_t) {}
+    Param(std::string_view text) : value(text) {}
+    Param(const std::string& text) : value(text) {}
+    Param(const char* text) : value(text) {}
+    static Param bytes(std::string_view data)
+    {
+        Param param(data);
+        param.binary = true;
+        return param;
+    }
+};
+
+/// One PostgreSQL session; owned by one thread. All waits are non-blocking sockets under poll(2)
+/// with the wait hook. TCP keepalive and tcp_user_timeout notice a dead peer within 30 s.
+///
+/// Errors: Scope::Connection when the session is gone or in doubt (isBroken() is then true; open a
+/// new one), else Scope::Batch with the class of the SQLSTATE (sql_state.h) and the SQLSTATE first
+/// in Error::origin, then the server's own table, column, constraint and context.
+class Connection
+{
+public:
+    static Result<Connection> open(const Dsn& dsn, ConnectOptions options);
+    Connection(Connection&&) noexcept;
+    Connection& operator=(Connection&&) noexcept;
+    ~Connection();
+
+    /// Simple protocol: one or more statements; the result sets of all of them in order.
+    Result<std::vector<ResultSet>> execute(const std::string& sql);
+    /// Extended protocol: exactly one statement with parameters; text results.
+    Result<ResultSet> query(const std::string& sql, std::span<const Param> params = {});
+    Result<ResultSet> query(const std::string& sql, std::initializer_list<Param> params);
+
+    /// Begins COPY … FROM STDIN. Until finish or abort only copyWrite may be called.
+    Result<void> copyBegin(const std::string& sql);
+    Result<void> copyWrite(std::string_view bytes);
+    Result<std::int64_t> copyFinish(); ///< rows copied
+    void copyAbort(const char* reason);
+
+    /// NOTIFY channels that arrived since the last call; never waits.
+    std::vector<std::string> notifications();
+
+    /// Rolls back whatever is open; broken connections are left as they are.
+    void rollback() noexcept;
+
+    [[nodiscard]] bool isBroken() const noexcept;
+    [[nodiscard]] int backendPid() const noexcept;
+    [[nodiscard]] int serverVersion() const noexcept; ///< 150004
+    /// SQLSTATE and server fields of the last error, for row numbers and constraint names.
+    [[nodiscard]] const ServerError& lastError() const noexcept;
+
+private:
+    Connection(ConnHandle handle, ConnectOptions options);
+    Result<void> wait(short events, SteadyTime begun);
+    Result<ResultSet> nextResult(SteadyTime begun, bool& more);
+    Error lost(std::string what);
+    Error fromResult(const ResultSet& result);
+
+    ConnHandle m_handle;
+    ConnectOptions m_options;
+    ServerError m_lastError;
+    bool m_broken = false;
+};
+
+} // namespace millrace::postgres
