@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace millrace::kafka {
+
+/// How to reach a cluster; shared by consumers, discovery and the demo's producer.
+struct ClientSettings
+{
+    std::string brokers;
+    std::string clientId = "millrace";
+    /// Allow-listed librdkafka properties of the user, in order (security, sizes, time-outs).
+    std::vector<std::pair<std::string, std::string>> properties;
+};
+
+/// A user may set this librdkafka property. Refused ones say why in one sentence: it would break
+/// exactly-once (offsets, isolation, assignment are ours), it loads libraries or runs programs, or it
+/// is unknown (with the nearest allowed name).
+Result<void> checkProperty(std::string_view name);
+
+/// The value of this property is a secret (never printed).
+[[nodiscard]] bool isSecretProperty(std::string_view name) noexcept;
+
+} // namespace millrace::kafka

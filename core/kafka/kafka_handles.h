@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+
+struct rd_kafka_s;
+struct rd_kafka_queue_s;
+struct rd_kafka_message_s;
+struct rd_kafka_topic_partition_list_s;
+
+namespace millrace::kafka {
+
+struct DestroyClient
+{
+    void operator()(rd_kafka_s* client) const noexcept;
+};
+struct DestroyQueue
+{
+    void operator()(rd_kafka_queue_s* queue) const noexcept;
+};
+struct DestroyMessage
+{
+    void operator()(rd_kafka_message_s* message) const noexcept;
+};
+struct DestroyPartitionList
+{
+    void operator()(rd_kafka_topic_partition_list_s* list) const noexcept;
+};
+
+using ClientHandle = std::unique_ptr<rd_kafka_s, DestroyClient>;
+using QueueHandle = std::unique_ptr<rd_kafka_queue_s, DestroyQueue>;
+using MessageHandle = std::unique_ptr<rd_kafka_message_s, DestroyMessage>;
+using PartitionListHandle =
+    std::unique_ptr<rd_kafka_topic_partition_list_s, DestroyPartitionList>;
+
+} // namespace millrace::kafka
