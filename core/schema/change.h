@@ -22,7 +22,7 @@ struct Cause
 
 struct CreateTable
 {
-    std::string table;
+    std::string table; ///< empty from diff(): the caller, who knows the topic, names it
     Cause cause;
     bool operator==(const CreateTable&) const = default;
 };
@@ -33,7 +33,9 @@ struct AddColumn ///< a path's first column, or its variant when `variant`
     Cause cause;
     bool operator==(const AddColumn&) const = default;
 };
-struct WidenColumn ///< in place
+/// In place. double precision -> numeric must go by way of text: PostgreSQL's own cast keeps 15
+/// digits, and 2^53 has 16.
+struct WidenColumn
 {
     std::string column;
     ColumnType from = ColumnType::BigInt;
@@ -50,7 +52,7 @@ struct GrowKinds ///< the column holds a new kind as it is; only column_map.kind
 };
 struct Overflow ///< a path will never get a column: its values go to _more; told once a parent path
 {
-    Path path;
+    Path path; ///< ends in the key that is an id or one too many; the parent path is all before it
     std::string reason;
     Cause cause;
     bool operator==(const Overflow&) const = default;
@@ -59,7 +61,7 @@ struct Overflow ///< a path will never get a column: its values go to _more; tol
 using Change = std::variant<CreateTable, AddColumn, WidenColumn, GrowKinds, Overflow>;
 using Changes = std::vector<Change>;
 
-/// One line for people and tests: "add_column amount__text text (amount)".
+/// One line for people and tests: "variant_column amount__text text (amount)".
 [[nodiscard]] std::string describe(const Change& change);
 
 } // namespace millrace::schema

@@ -26,7 +26,8 @@ enum class ColumnType : std::uint8_t { Bool, BigInt, Double, Numeric, Timestamp,
 /// all numbers; timestamptz T; text T S; jsonb J; bool B.
 [[nodiscard]] bool holds(ColumnType type, Kind kind) noexcept;
 
-/// Smallest number type for a set of number kinds: only integers: bigint; I53 and D: double; else numeric.
+/// Smallest number type for a set of number kinds: only integers: bigint; I53 and D: double; else
+/// numeric.
 [[nodiscard]] ColumnType numberType(KindSet kinds) noexcept;
 [[nodiscard]] bool isNumber(Kind kind) noexcept;
 [[nodiscard]] bool isNumber(ColumnType type) noexcept;

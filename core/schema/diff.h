@@ -4,7 +4,6 @@
 #include "core/base/limits.h"
 #include "core/schema/change.h"
 
-#include <set>
 #include <span>
 
 namespace millrace::schema {
@@ -24,12 +23,15 @@ struct Sighting
 
 /// What the table must become before the batch can land. Pure.
 ///
-/// in    have       the table as it is; seen: sightings ordered by first appearance (partition, offset)
-/// out   changes in the order they must be applied; empty when `have` already holds everything.
-///       Under Contract::Freeze and Strict only GrowKinds that fit existing columns (and CreateTable).
+/// in    have       the table as it is; seen: sightings ordered by first appearance (partition,
+/// offset) out   changes in the order they must be applied; empty when `have` already holds
+/// everything.
+///       Under Contract::Freeze and Strict only GrowKinds that fit existing columns (and
+///       CreateTable).
 /// A number path widens in place only when have.rewritable, !column.pinned, and the kinds prove it
-/// lossless; otherwise it gets a variant column. Caps (children a parent, columns a table, columns a
-/// path, widenings a column) and id-like keys give Overflow once a path not already known as such.
+/// lossless; otherwise it gets a variant column. At most one change a column. Caps (children a
+/// parent below the root, columns a table, columns a path) and id-like keys give one Overflow a
+/// parent path.
 [[nodiscard]] Changes diff(const TableSchema& have, std::span<const Sighting> seen,
                            const Limits& limits);
 
