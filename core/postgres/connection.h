@@ -5,9 +5,10 @@
 #include "core/base/result.h"
 #include "core/postgres/pg_handles.h"
 #include "core/postgres/result_set.h"
+#include "core/postgres/socket_wait.h"
 
 #include <chrono>
-#include <functional>
+#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string>
@@ -21,20 +22,17 @@ namespace millrace::postgres {
 struct Dsn
 {
     std::string text;
-    [[nodiscard]] std::string masked() const; ///< host, port, database, user; no password, no options
+    [[nodiscard]] std::string
+    masked() const; ///< host, port, database, user; no password, no options
 };
-
-/// Called while a wait for the server lasts: first after 500 ms, then every 100 ms. A lane keeps
-/// its Kafka membership alive here. Returning an error ends the wait: the connection is then broken
-/// and is closed (the outcome of what was in flight is in doubt).
-using WaitHook = std::function<Result<void>()>;
 
 struct ConnectOptions
 {
     std::string applicationName; ///< "millrace/<instance>/<lane>"
     std::chrono::milliseconds connectTimeout{10'000};
     std::chrono::milliseconds statementTimeout{0}; ///< our own wall clock on each wait; 0: none
-    bool readOnly = false;
+    bool readOnly = false; ///< a standby will do; the session itself is not made read-only, because
+                           ///< a pooler would hand that on: begin with BEGIN READ ONLY
     WaitHook waitHook;
 };
 
@@ -45,9 +43,18 @@ struct Param
     bool binary = false;
 
     Param(std::nullopt_t) {}
-    Param(std::string_view text) : value(text) {}
-    Param(const std::string& text) : value(text) {}
-    Param(const char* text) : value(text) {}
+    Param(std::string_view text)
+        : value(text)
+    {
+    }
+    Param(const std::string& text)
+        : value(text)
+    {
+    }
+    Param(const char* text)
+        : value(text)
+    {
+    }
     static Param bytes(std::string_view data)
     {
         Param param(data);
@@ -96,15 +103,21 @@ public:
 
 private:
     Connection(ConnHandle handle, ConnectOptions options);
-    Result<void> wait(short events, SteadyTime begun);
-    Result<ResultSet> nextResult(SteadyTime begun, bool& more);
+    [[nodiscard]] SocketWait patience() const;
+    Result<void> waitFor(short events, SocketWait& wait);
+    Result<void> flush(SocketWait& wait);
+    Result<void> requireIdle();
+    Result<ResultHandle> next(SocketWait& wait);
+    Result<std::vector<ResultSet>> collect(SocketWait& wait);
     Error lost(std::string what);
-    Error fromResult(const ResultSet& result);
+    Error fromResult(const pg_result* result, bool inCopy);
 
     ConnHandle m_handle;
     ConnectOptions m_options;
     ServerError m_lastError;
-    bool m_broken = false;
+    std::optional<SocketWait> m_copyWait; ///< set while a COPY is open
+    int m_backendPid = 0;
+    int m_serverVersion = 0;
 };
 
 } // namespace millrace::postgres

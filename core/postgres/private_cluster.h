@@ -9,10 +9,10 @@
 namespace millrace::postgres {
 
 /// A PostgreSQL cluster of our own under a data folder: initdb once, start, stop. Unix socket in a
-/// short 0700 folder, no TCP, peer authentication with a map (root, postgres, the current user → role
-/// `millrace`, not superuser). As root the server runs as an unprivileged user and its files stand
-/// under /var/lib/millrace. A postmaster left over from a kill is adopted when it answers; data of
-/// another major version is refused with the version wanted. Blocking; one thread.
+/// short 0700 folder, no TCP, peer authentication with a map (root, postgres, the current user →
+/// role `millrace`, not superuser). As root the server runs as an unprivileged user and its files
+/// stand under /var/lib/millrace. A postmaster left over from a kill is adopted when it answers;
+/// data of another major version is refused with the version wanted. Blocking; one thread.
 class PrivateCluster
 {
 public:

@@ -28,7 +28,10 @@ class ResultSet
 {
 public:
     ResultSet() = default;
-    explicit ResultSet(ResultHandle handle) : m_handle(std::move(handle)) {}
+    explicit ResultSet(ResultHandle handle)
+        : m_handle(std::move(handle))
+    {
+    }
 
     [[nodiscard]] int rows() const noexcept;
     [[nodiscard]] int columns() const noexcept;
@@ -36,8 +39,9 @@ public:
     [[nodiscard]] std::string_view text(int row, int column) const noexcept;
     [[nodiscard]] std::int64_t number(int row, int column) const noexcept; ///< 0 for null
     [[nodiscard]] std::optional<std::int64_t> optionalNumber(int row, int column) const noexcept;
+    [[nodiscard]] double real(int row, int column) const noexcept; ///< 0 for null
     [[nodiscard]] bool boolean(int row, int column) const noexcept;
-    [[nodiscard]] std::string bytes(int row, int column) const; ///< bytea in hex form → bytes
+    [[nodiscard]] std::string bytes(int row, int column) const; ///< of a bytea, whatever its form
     [[nodiscard]] std::int64_t affected() const noexcept;       ///< by INSERT, UPDATE, DELETE
     [[nodiscard]] pg_result* get() const noexcept { return m_handle.get(); }
 

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/postgres/pg_handles.h"
+
+#include <libpq-fe.h>
+
+namespace millrace::postgres {
+
+void CloseConn::operator()(pg_conn* conn) const noexcept
+{
+    PQfinish(conn);
+}
+
+void ClearResult::operator()(pg_result* result) const noexcept
+{
+    PQclear(result);
+}
+
+} // namespace millrace::postgres
