@@ -138,8 +138,10 @@ std::string columnName(const Path& path, std::optional<ColumnType> variant, Nami
         return "_value";
     const std::vector<std::string_view> keys(path.begin(), path.end());
     Draft draft = draftOf(keys, naming);
-    if (path.empty())
+    if (path.empty()) {
         draft.body = "_value";
+        draft.needsSuffix = false;
+    }
     if (variant)
         draft.tail = "__" + std::string(shortName(*variant));
     return decide(draft, true, isTaken);
