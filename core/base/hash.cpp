@@ -18,7 +18,8 @@ void Hasher64::Free::operator()(XXH3_state_s* state) const noexcept
     XXH3_freeState(state);
 }
 
-Hasher64::Hasher64() : m_state(XXH3_createState())
+Hasher64::Hasher64()
+    : m_state(XXH3_createState())
 {
     if (!m_state)
         throw std::bad_alloc();

@@ -15,7 +15,8 @@ namespace millrace {
 /// XXH3-64 of the bytes, seed 0. Stable between versions and machines: it is stored.
 [[nodiscard]] std::uint64_t hash64(std::string_view bytes) noexcept;
 
-/// XXH3-64 over several pieces; add() is order- and boundary-sensitive only through what the caller adds.
+/// XXH3-64 over several pieces; add() is order- and boundary-sensitive only through what the caller
+/// adds.
 class Hasher64
 {
 public:

@@ -15,7 +15,10 @@ struct StrongNumber
     Rep value{};
 
     constexpr StrongNumber() = default;
-    constexpr explicit StrongNumber(Rep number) : value(number) {}
+    constexpr explicit StrongNumber(Rep number)
+        : value(number)
+    {
+    }
     constexpr auto operator<=>(const StrongNumber&) const = default;
 };
 

@@ -13,14 +13,14 @@ struct Limits
     std::size_t batchRecordsMax = 100'000;
     std::size_t batchBytesMax = 32u << 20;
     std::chrono::milliseconds batchWaitMax{50};
-    std::size_t valueBytesMax = 16u << 20;      ///< a larger value is a dead letter too_large
+    std::size_t valueBytesMax = 16u << 20;         ///< a larger value is a dead letter too_large
     std::int64_t rewriteTableBytesMax = 256 << 20; ///< 0: never rewrite a table in place
 
     std::size_t deadLetterValueBytesMax = 16u << 20; ///< beyond: cut, hashed whole
     int jsonDepthMax = 512;
-    int columnDepthMax = 5;          ///< objects at this depth become jsonb
-    int childrenPerParentMax = 100;  ///< columns under one parent path
-    int columnsPerTableMax = 800;    ///< counting dropped ones
+    int columnDepthMax = 5;         ///< objects at this depth become jsonb
+    int childrenPerParentMax = 100; ///< columns under one parent path
+    int columnsPerTableMax = 800;   ///< counting dropped ones
     int columnsPerPathMax = 7;
     int wideningsPerColumnMax = 2;
     int numberDigitsMax = 1'000;     ///< written out

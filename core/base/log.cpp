@@ -3,12 +3,13 @@
 
 #include "core/base/text.h"
 
+#include <unistd.h>
+
 #include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <ctime>
-#include <unistd.h>
 
 namespace millrace {
 

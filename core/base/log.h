@@ -18,13 +18,23 @@ struct LogField
     std::string value;
 
     LogField(std::string_view fieldName, std::string text)
-        : name(fieldName), value(std::move(text))
+        : name(fieldName)
+        , value(std::move(text))
     {
     }
-    LogField(std::string_view fieldName, std::string_view text) : name(fieldName), value(text) {}
-    LogField(std::string_view fieldName, const char* text) : name(fieldName), value(text) {}
+    LogField(std::string_view fieldName, std::string_view text)
+        : name(fieldName)
+        , value(text)
+    {
+    }
+    LogField(std::string_view fieldName, const char* text)
+        : name(fieldName)
+        , value(text)
+    {
+    }
     LogField(std::string_view fieldName, std::int64_t number)
-        : name(fieldName), value(std::to_string(number))
+        : name(fieldName)
+        , value(std::to_string(number))
     {
     }
 };

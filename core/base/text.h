@@ -13,7 +13,8 @@ namespace millrace {
 /// Longest prefix of at most `bytesMax` bytes that does not cut a character.
 [[nodiscard]] std::string_view cutUtf8(std::string_view text, std::size_t bytesMax) noexcept;
 
-/// Appends a JSON string with its quotes. Text must be UTF-8; only what RFC 8259 demands is escaped.
+/// Appends a JSON string with its quotes. Text must be UTF-8; only what RFC 8259 demands is
+/// escaped.
 void appendJsonString(std::string& out, std::string_view text);
 
 /// RFC 4648 base64 with padding.
