@@ -281,6 +281,8 @@ void FaultProxy::pumpClient(Link& link)
                 link.commitCut = event;
             return !cut;
         });
+        if (cut)
+            link.silent = true; // an answer to what is still forwarded never comes through
         if (!sendAll(link.server, chunk, keep))
             break;
         if (cut)
