@@ -26,8 +26,8 @@ struct LandingSettings
     Limits limits;
 };
 
-/// The part of a batch that belongs to one topic: consecutive messages of record::Batch::messages, all of
-/// them to be landed (proved, at or above the position).
+/// The part of a batch that belongs to one topic: consecutive messages of record::Batch::messages,
+/// all of them to be landed (proved, at or above the position).
 struct TopicSlice
 {
     std::string topic;
@@ -39,27 +39,42 @@ struct TopicSlice
 struct PartitionAdvance
 {
     control::Position held;
-    Offset next;             ///< where the position stands afterwards
-    std::int64_t holes = 0;  ///< offsets without a record in [held.next, next)
+    Offset next;            ///< where the position stands afterwards
+    std::int64_t holes = 0; ///< offsets without a record in [held.next, next)
+    std::int64_t deadRun =
+        0; ///< consecutive dead letters up to held.next; at Limits::deadRunMax the
+           ///< partition's part of the batch is cut behind the record that fills it
+};
+
+/// What one partition brought, for the breaker.
+struct PartitionOutcome
+{
+    control::PositionKey key;
+    std::int64_t rows = 0;
+    std::int64_t dead = 0;
+    std::int64_t deadRun = 0; ///< consecutive dead letters at the end of this commit, only of it
+    bool cut = false;         ///< the batch ended early here: the position says where
 };
 
 struct BatchToLand
 {
-    std::vector<TopicSlice> slices;          ///< sorted by topic
-    std::vector<PartitionAdvance> advances;  ///< sorted by key; one for each partition that moves
+    std::vector<TopicSlice> slices;         ///< sorted by topic
+    std::vector<PartitionAdvance> advances; ///< sorted by key; one for each partition that moves
 };
 
 /// A topic that could not land now; the rest of the batch has. Its partitions step aside.
 struct SteppedAside
 {
     std::string topic;
-    Error error; ///< LockTimeout: try again soon. UserRule, EncoderFault, TableLimit: pause or halt it
+    Error error; ///< LockTimeout: try again soon. UserRule, EncoderFault, TableLimit: pause or halt
+                 ///< it
 };
 
 struct Committed
 {
     std::vector<control::Position> positions; ///< after the commit, sorted; of topics that landed
     std::vector<SteppedAside> aside;
+    std::vector<PartitionOutcome> outcomes; ///< of partitions that had records
     std::int64_t rows = 0;
     std::int64_t dead = 0;
     std::int64_t skipped = 0;
@@ -71,8 +86,8 @@ struct Committed
 };
 
 /// Lands batches for one lane over its one connection: decode, plan, apply the schema (own short
-/// transactions), then one transaction a batch exactly as ingest rules §2. Owns decoders, planners and table
-/// states a topic. One thread.
+/// transactions), then one transaction a batch exactly as ingest rules §2. Owns decoders, planners
+/// and table states a topic. One thread.
 ///
 /// Errors: Fenced (a position is not what was held: re-assign), ConnectionLost (doubt: re-read the
 /// positions), Retry, WaitForOperator, Internal. After any error the caller forgets its positions.
@@ -85,9 +100,9 @@ public:
 
     Result<Committed> land(const BatchToLand& batch);
 
-    /// The next batch of this topic reads the catalogue again (contract or naming changed, DDL elsewhere).
+    /// The next batch of this topic reads the catalogue again (contract or naming changed, DDL
+    /// elsewhere).
     void forget(const std::string& topic);
-    void useConnection(postgres::Connection& connection); ///< after a reconnect; forgets every table
 
 private:
     struct State;
