@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/ingest/assignment.h"
+#include "core/ingest/carry_out.h"
+#include "core/ingest/event_sink.h"
+#include "core/ingest/topic_watch.h"
+#include "core/ingest/tribunal.h"
+
+#include <map>
+#include <set>
+
+namespace millrace::ingest {
+
+/// Keeps each partition of a lane moving: answers what its cursor needs, proves again what is in
+/// doubt, lets those that stepped aside try again, carries out verdicts. Errors with Scope::Process
+/// are the consumer's (the lane ends), others the connection's (everything is forgotten). One
+/// thread.
+class PartitionCare
+{
+public:
+    PartitionCare(kafka::Consumer& consumer, kafka::Cluster& cluster, Assignment& assignment,
+                  EventSink& events, const Limits& limits)
+        : m_consumer(consumer)
+        , m_assignment(assignment)
+        , m_events(events)
+        , m_tribunal(consumer, cluster, limits)
+    {
+    }
+
+    /// `connection` may be null where an event then only goes to the log.
+    Result<void> answer(PartitionCursor& cursor, const Offer& offer,
+                        postgres::Connection* connection);
+    Result<void> event(const kafka::Event& event, PartitionCursor& cursor,
+                       postgres::Connection* connection);
+
+    /// Those whose wait is over, and those whose seek brought no event at all for 10 s.
+    Result<void> retryDue();
+    /// The prober found another record where one was consumed.
+    Result<void> accuse(const std::set<kafka::TopicPartition>& suspects);
+    /// After a wait in which everything was paused.
+    Result<void> restartReading();
+    Result<void> hearSuspects(const ClusterView& view, const TopicWatch& watch,
+                              postgres::Connection& connection);
+    /// A commit of this partition went through.
+    void landed(const kafka::TopicPartition& where) { m_corruptWait.erase(where); }
+
+private:
+    Result<void> pause(PartitionCursor& cursor);
+    Result<void> corrupt(const kafka::Event& event, PartitionCursor& cursor,
+                         postgres::Connection* connection);
+    void tell(postgres::Connection* connection, LogLevel level, const std::string& code,
+              const PartitionCursor& cursor, const std::string& text);
+
+    kafka::Consumer& m_consumer;
+    Assignment& m_assignment;
+    EventSink& m_events;
+    Tribunal m_tribunal;
+    std::map<kafka::TopicPartition, std::chrono::milliseconds> m_corruptWait;
+};
+
+} // namespace millrace::ingest

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/ingest/lane.h"
+
+#include <functional>
+#include <map>
+#include <stop_token>
+
+namespace millrace::ingest {
+
+/// Repeats the proof for partitions that advanced, every Limits::proofInterval, by one consumer of
+/// the process, so that the lanes' queues stay (ingest rules §3 (e)). What is compared is the
+/// record that was the last one a round ago: a log that was swapped in between has another there,
+/// even though we have gone on reading it. Such a partition becomes a suspect and its lane judges
+/// it. Its own thread.
+class Prober
+{
+public:
+    struct Settings
+    {
+        kafka::ClientSettings client;
+        postgres::Dsn dsn;
+        std::string applicationName;
+        Limits limits;
+    };
+    using Statuses = std::function<std::vector<std::shared_ptr<const LaneStatus>>()>;
+
+    Prober(Settings settings, Shared& shared, Statuses statuses)
+        : m_settings(std::move(settings))
+        , m_shared(shared)
+        , m_statuses(std::move(statuses))
+    {
+    }
+    void run(const std::stop_token& stop);
+
+private:
+    Result<void> round(const std::stop_token& stop);
+    struct Mark
+    {
+        Generation generation;
+        Offset offset;
+        std::uint64_t fingerprint = 0;
+    };
+    Result<bool> stillSame(const kafka::TopicPartition& where, const Mark& mark);
+    std::map<std::string, std::set<PartitionId>> running() const;
+
+    Settings m_settings;
+    Shared& m_shared;
+    Statuses m_statuses;
+    std::unique_ptr<kafka::Cluster> m_cluster;
+    std::unique_ptr<postgres::Connection> m_connection;
+    std::map<kafka::TopicPartition, Mark> m_marks; ///< the last record of a round ago
+};
+
+} // namespace millrace::ingest

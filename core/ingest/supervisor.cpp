@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/ingest/supervisor.h"
+
+namespace millrace::ingest {
+
+namespace {
+
+StewardSettings withPattern(StewardSettings settings, const Discovery& discovery)
+{
+    settings.matches = [&discovery](const std::string& topic) { return discovery.matches(topic); };
+    return settings;
+}
+
+} // namespace
+
+Supervisor::Supervisor(SupervisorSettings settings)
+    : m_shared(settings.steward.instance)
+    , m_discovery(std::move(settings.discovery), m_shared)
+    , m_steward(withPattern(std::move(settings.steward), m_discovery), m_shared,
+                [this] { return statuses(); })
+    , m_prober(std::move(settings.prober), m_shared, [this] { return statuses(); })
+    , m_jobs(std::move(settings.jobs), m_shared)
+{
+    for (LaneSettings& lane : settings.lanes)
+        m_lanes.push_back(std::make_unique<Lane>(std::move(lane), m_shared));
+}
+
+Supervisor::~Supervisor()
+{
+    stop();
+}
+
+void Supervisor::start()
+{
+    spawn(m_steward);
+    spawn(m_discovery);
+    for (const auto& lane : m_lanes)
+        spawn(*lane);
+    spawn(m_prober);
+    spawn(m_jobs);
+}
+
+void Supervisor::stop()
+{
+    for (std::jthread& thread : m_threads)
+        thread.request_stop();
+    m_threads.clear();
+}
+
+std::vector<std::shared_ptr<const LaneStatus>> Supervisor::statuses() const
+{
+    std::vector<std::shared_ptr<const LaneStatus>> found;
+    for (const auto& lane : m_lanes) {
+        if (auto status = lane->status())
+            found.push_back(std::move(status));
+    }
+    return found;
+}
+
+} // namespace millrace::ingest

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/ingest/take_over.h"
+
+#include "core/base/failpoint.h"
+
+namespace millrace::ingest {
+
+namespace {
+
+constexpr std::chrono::milliseconds retrySoon{200};
+
+/// Trouble of one topic: it waits, the others go on. Trouble of the connection ends the whole
+/// attempt.
+bool isOfOneTopic(const Error& error)
+{
+    return error.scope == Scope::Batch &&
+           (error.code == Code::Retry || error.code == Code::LockTimeout ||
+            error.code == Code::NotFound);
+}
+
+} // namespace
+
+Result<void> TakeOver::take(const std::vector<PartitionCursor*>& due, const ClusterView& view)
+{
+    std::map<std::string, Cursors> byTopic;
+    for (PartitionCursor* cursor : due)
+        byTopic[cursor->where().topic].push_back(cursor);
+    const auto rows = control::loadTopics(m_connection);
+    if (!rows)
+        return rows.error();
+    for (const control::TopicRow& row : *rows) {
+        const auto wanted = byTopic.find(row.topic);
+        if (wanted == byTopic.end())
+            continue;
+        const auto taken = takeTopic(row, wanted->second, view);
+        if (!taken && !isOfOneTopic(taken.error()))
+            return taken.error();
+        for (PartitionCursor* cursor : wanted->second) {
+            if (cursor->phase() == Phase::Taking)
+                cursor->forget(steadyNow() + retrySoon);
+        }
+        if (!taken)
+            log(LogLevel::Info, "take_over_waits", describe(taken.error()), {{"topic", row.topic}});
+    }
+    return {};
+}
+
+Result<void> TakeOver::takeTopic(control::TopicRow row, const Cursors& cursors,
+                                 const ClusterView& view)
+{
+    const auto allowed = mayRun(row, cursors);
+    if (!allowed || !*allowed)
+        return allowed ? Result<void>{} : allowed.error();
+    const auto settled = settleGeneration(row, view);
+    if (!settled || !*settled)
+        return settled ? Result<void>{} : settled.error();
+    const auto listed = view.topics.find(row.topic);
+    const bool topicIdDiffers = listed != view.topics.end() && !row.topicId.empty() &&
+                                !listed->second.topicId.empty() &&
+                                listed->second.topicId != row.topicId;
+    return hand(row, cursors, topicIdDiffers);
+}
+
+Result<bool> TakeOver::mayRun(const control::TopicRow& row, const Cursors& cursors)
+{
+    if (!row.wantedPause && row.state != control::TopicState::Halted)
+        return true;
+    for (PartitionCursor* cursor : cursors)
+        cursor->pause(row.wantedPause ? "paused as wanted" : row.reason);
+    if (row.wantedPause && row.state != control::TopicState::Halted) {
+        const auto told = control::setTopicState(m_connection, row.topic,
+                                                 control::TopicState::Paused, "paused as wanted");
+        if (!told)
+            return told.error();
+    }
+    return false;
+}
+
+Result<bool> TakeOver::settleGeneration(control::TopicRow& row, const ClusterView& view)
+{
+    std::string reason;
+    if (row.generation.value == 0) {
+        reason = "first";
+    } else if (!row.clusterId.empty() && !view.identity.empty() && row.clusterId != view.identity) {
+        if (!m_settings.demo && !m_settings.acceptCluster) {
+            const std::string why = "this is another cluster (" + view.identity + ", so far " +
+                                    row.clusterId + "); start with --accept-cluster to go on";
+            const auto halted =
+                control::setTopicState(m_connection, row.topic, control::TopicState::Halted, why);
+            return halted ? Result<bool>(false) : Result<bool>(halted.error());
+        }
+        reason = m_settings.demo ? "demo_restart" : "accept_cluster";
+    } else {
+        return true;
+    }
+    const auto made = m_generations.begin(row, view, reason);
+    if (!made)
+        return made.error();
+    row.generation = *made;
+    row.topicId.clear();
+    return true;
+}
+
+Result<std::vector<control::Position>> TakeOver::lock(const std::vector<control::PositionKey>& keys)
+{
+    const int timeoutMs = static_cast<int>(m_settings.limits.takeOverLockTimeout.count());
+    auto taken = control::takeOver(m_connection, keys, m_settings.owner, timeoutMs);
+    if (taken || taken.error().code != Code::LockTimeout)
+        return taken;
+    postgres::ConnectOptions options;
+    options.applicationName = m_settings.owner + "/second";
+    auto second = postgres::Connection::open(m_settings.dsn, options);
+    if (!second)
+        return second.error();
+    const auto ended = control::terminateBlockers(*second, m_connection.backendPid());
+    if (!ended)
+        return ended.error();
+    m_events.tell(&*second, {.level = LogLevel::Warning,
+                             .code = "zombie_terminated",
+                             .topic = keys.front().topic,
+                             .generation = keys.front().generation,
+                             .partition = {},
+                             .text = std::to_string(*ended) +
+                                     " stopped session(s) held the positions and were ended"});
+    return control::takeOver(m_connection, keys, m_settings.owner, timeoutMs);
+}
+
+Result<void> TakeOver::hand(const control::TopicRow& row, const Cursors& cursors,
+                            bool topicIdDiffers)
+{
+    std::map<PartitionId, PartitionCursor*> waiting;
+    for (PartitionCursor* cursor : cursors)
+        waiting[cursor->where().partition] = cursor;
+    for (int round = 0; round < 2 && !waiting.empty(); ++round) {
+        std::vector<control::PositionKey> keys;
+        for (const auto& [partition, cursor] : waiting)
+            keys.push_back({row.topic, row.generation, partition});
+        auto positions = lock(keys);
+        if (!positions)
+            return positions.error();
+        failpoint("takeover.after_lock");
+        for (control::Position& position : *positions) {
+            const auto found = waiting.find(position.key.partition);
+            if (found == waiting.end())
+                continue;
+            PartitionCursor* cursor = found->second;
+            if (position.state == control::PartitionState::Stopped) {
+                cursor->stop(position.reason);
+            } else {
+                cursor->take(std::move(position));
+                if (topicIdDiffers)
+                    cursor->judging(steadyNow());
+            }
+            waiting.erase(found);
+        }
+        std::vector<PartitionId> fresh;
+        for (const auto& [partition, cursor] : waiting)
+            fresh.push_back(partition);
+        if (round == 0 && !fresh.empty()) {
+            if (auto added = m_generations.addPartitions(row, row.generation, fresh); !added)
+                return added.error();
+        }
+    }
+    return {};
+}
+
+} // namespace millrace::ingest

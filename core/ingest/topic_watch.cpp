@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/ingest/topic_watch.h"
+
+#include <algorithm>
+
+namespace millrace::ingest {
+
+namespace {
+
+constexpr std::chrono::milliseconds gatherTime{200};
+
+bool mayRun(const control::TopicRow& row)
+{
+    return !row.wantedPause && row.state != control::TopicState::Halted;
+}
+
+} // namespace
+
+const control::TopicRow* TopicWatch::row(const std::string& topic) const
+{
+    if (!m_rows)
+        return nullptr;
+    const auto found = std::ranges::lower_bound(*m_rows, topic, {}, &control::TopicRow::topic);
+    return found != m_rows->end() && found->topic == topic ? &*found : nullptr;
+}
+
+Result<TopicWatch::News> TopicWatch::follow(const Board<std::vector<control::TopicRow>>& board)
+{
+    News news;
+    if (board.version() != m_version) {
+        m_version = board.version();
+        const auto now = board.read();
+        std::vector<std::string> listed;
+        for (const control::TopicRow& topic : *now) {
+            listed.push_back(topic.topic);
+            compare(topic, news);
+        }
+        m_rows = now;
+        if (listed != m_listed) {
+            m_listed = std::move(listed);
+            if (m_subscribeAt == SteadyTime{})
+                m_subscribeAt = steadyNow() + (m_subscribed.empty() ? gatherTime * 0 : gatherTime);
+        }
+    }
+    if (auto done = subscribeDue(); !done)
+        return done.error();
+    return news;
+}
+
+void TopicWatch::compare(const control::TopicRow& now, News& news)
+{
+    const control::TopicRow* before = row(now.topic);
+    if (before == nullptr)
+        return;
+    if (before->contract != now.contract || before->naming != now.naming ||
+        before->table != now.table || before->layout != now.layout)
+        news.changedRules.push_back(now.topic);
+    const auto cursors = m_assignment.ofTopic(now.topic);
+    if (mayRun(*before) && !mayRun(now)) {
+        for (PartitionCursor* cursor : cursors) {
+            if (cursor->phase() != Phase::Stopped)
+                cursor->pause(now.wantedPause ? "paused as wanted" : now.reason);
+        }
+        news.paused.push_back(now);
+    } else if (!mayRun(*before) && mayRun(now)) {
+        for (PartitionCursor* cursor : cursors) {
+            if (cursor->phase() == Phase::Paused)
+                cursor->forget();
+        }
+        news.letRun.push_back(now.topic);
+    }
+}
+
+Result<void> TopicWatch::subscribeDue()
+{
+    if (m_subscribeAt == SteadyTime{} || steadyNow() < m_subscribeAt)
+        return {};
+    m_subscribeAt = {};
+    m_subscribed = m_listed;
+    return m_consumer.subscribe(m_subscribed);
+}
+
+} // namespace millrace::ingest
