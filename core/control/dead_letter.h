@@ -29,9 +29,9 @@ struct DeadLetter
     std::string headersJson; ///< array of [name, base64 or null] pairs; empty: none
     std::optional<std::int64_t> recordTimeMs;
 };
-/// Writes them by one binary COPY inside the caller's transaction.
-Result<void> copyDeadLetters(postgres::Connection& connection,
-                             std::span<const DeadLetter> letters);
+/// Writes them by one binary COPY inside the caller's transaction. Text that PostgreSQL cannot hold
+/// is made printable, headers become {"$base64": …}; a refusal all the same is Internal.
+Result<void> copyDeadLetters(postgres::Connection& connection, std::span<const DeadLetter> letters);
 
 /// A stored letter, for replay.
 struct StoredLetter
@@ -47,11 +47,12 @@ struct StoredLetter
 struct LetterSelection
 {
     std::string topic;
-    std::string deadClass;                ///< empty: every class
+    std::string deadClass; ///< empty: every class
     std::optional<PartitionId> partition;
-    std::vector<std::int64_t> offsets;    ///< empty: all
+    std::vector<std::int64_t> offsets; ///< empty: all
 };
-/// How many are open, and the next at most `countMax` open ones after `after` in key order.
+/// How many are open, and (as far as 64 MiB of values go, at least one) the next at most `countMax`
+/// open ones after `after` in key order.
 Result<std::int64_t> countOpenLetters(postgres::Connection& connection,
                                       const LetterSelection& selection);
 struct LetterCursor
@@ -64,8 +65,8 @@ Result<std::vector<StoredLetter>> loadOpenLetters(postgres::Connection& connecti
                                                   const LetterSelection& selection,
                                                   const LetterCursor& after, int countMax);
 
-/// Inside the caller's transaction: WHERE state = 'open' only; returns the keys really moved, so that
-/// counts follow what happened. Replayed: position.dead − n, rows + n by moveDeadToRowsSql.
+/// Inside the caller's transaction: WHERE state = 'open' only; returns the keys really moved, so
+/// that counts follow what happened. Replayed: position.dead − n, rows + n by moveDeadToRowsSql.
 Result<std::int64_t> markReplayed(postgres::Connection& connection,
                                   std::span<const StoredLetter> letters);
 Result<std::int64_t> discardLetters(postgres::Connection& connection,

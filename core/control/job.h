@@ -17,8 +17,9 @@ struct Job
 {
     std::int64_t id = 0;
     JobKind kind = JobKind::Replay;
-    std::string argumentsJson; ///< replay, discard: {"topic", "class"?, "partition"?, "offsets"?, "reason"?}
-                               ///< read_record: {"topic", "generation", "partition", "offset"}
+    std::string
+        argumentsJson; ///< replay, discard: {"topic", "class"?, "partition"?, "offsets"?,
+                       ///< "reason"?} read_record: {"topic", "generation", "partition", "offset"}
     std::int64_t done = 0;
 };
 

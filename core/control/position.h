@@ -59,6 +59,9 @@ struct Position
     }
 };
 
+/// The condition that rows of millrace.position, called p, have one of these keys.
+[[nodiscard]] std::string matchesKeysSql(std::span<const PositionKey> keys);
+
 /// SELECT … FOR UPDATE of the rows in key order, as one statement for a larger script; read its
 /// result set with readPositions. Keys are sorted by the caller's std::sort (operator<=>).
 [[nodiscard]] std::string lockPositionsSql(std::span<const PositionKey> sortedKeys);
@@ -78,7 +81,8 @@ struct FirstSight
     Offset low;
     bool isNewPartition = false; ///< of a topic already known: [0, low) becomes a gap when low > 0
 };
-/// Makes missing rows of the generation; rows that exist already are left alone. In one transaction.
+/// Makes missing rows of the generation; rows that exist already are left alone. In one
+/// transaction.
 Result<void> insertPositions(postgres::Connection& connection, const std::string& topic,
                              Generation generation, std::span<const FirstSight> partitions);
 
@@ -89,16 +93,21 @@ Result<std::vector<Position>> takeOver(postgres::Connection& connection,
                                        std::span<const PositionKey> sortedKeys,
                                        const std::string& owner, int lockTimeoutMs);
 
-/// Terminates backends of our own role whose application_name begins "millrace/" and that hold locks on
-/// these position rows' table in a way that blocks `waitingPid`; returns how many.
+/// Terminates backends of our own role whose application_name begins "millrace/" and that block the
+/// session `waitingPid` while it waits, or block one of those; returns how many.
 Result<int> terminateBlockers(postgres::Connection& connection, int waitingPid);
+/// The same for whoever holds locks on these rows, with nobody waiting: what to do after takeOver
+/// gave LockTimeout.
+Result<int> terminateHolders(postgres::Connection& connection,
+                             std::span<const PositionKey> sortedKeys);
 
 /// Persists a partition's state and reason; no effect on its offsets.
 Result<void> setPartitionState(postgres::Connection& connection, const PositionKey& key,
                                PartitionState state, const std::string& reason);
 
 /// [from, to) was lost upstream: gap row, gap counter and next_offset in one transaction, fenced by
-/// ownerEpoch. Error Fenced when the row is not what `held` says. Returns the row afterwards.
+/// ownerEpoch. Error Fenced when the row is not what `held` says. Returns the row afterwards; it
+/// has no last record any more, since that lies below the low watermark.
 Result<Position> recordGap(postgres::Connection& connection, const Position& held, Offset to,
                            Offset low, const std::string& reason);
 

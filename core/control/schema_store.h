@@ -20,7 +20,8 @@ Result<std::vector<schema::Column>> loadColumns(postgres::Connection& connection
                                                 const std::string& topic);
 
 /// Statements that store what a change did, for the DDL transaction (no BEGIN, no COMMIT):
-/// column_map rows, schema_change rows (GrowKinds has none), topic.table_name, layout + 1 on a rewrite.
+/// column_map rows, schema_change rows (GrowKinds has none), topic.table_name, layout + 1 on a
+/// rewrite.
 struct AppliedChange
 {
     schema::Change change;

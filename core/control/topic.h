@@ -45,11 +45,15 @@ Result<std::vector<TopicRow>> loadTopics(postgres::Connection& connection);
 Result<std::vector<std::string>> insertTopics(postgres::Connection& connection,
                                               std::span<const std::string> topics);
 
-/// States what is *wanted* of a topic; workers carry it out. Also starts a halted one again ('run').
+/// States what is *wanted* of a topic; workers carry it out. Also starts a halted one again
+/// ('run').
 Result<void> setWanted(postgres::Connection& connection, const std::string& topic, bool pause);
 Result<void> setContract(postgres::Connection& connection, const std::string& topic,
                          schema::Contract contract);
-/// What workers found; a warning or alarm event goes with it when the state changes (returns true).
+/// What workers found; an event goes with it when the state changes (returns true): alarm for
+/// halted, warning for paused, info for running and for a pause that was wanted. A halted topic
+/// stays halted: only setWanted, or UPDATE millrace.topic SET wanted = 'run', moves it (to running,
+/// and its stopped partitions with it, reason "resumed by a person").
 Result<bool> setTopicState(postgres::Connection& connection, const std::string& topic,
                            TopicState state, const std::string& reason);
 
@@ -67,9 +71,9 @@ struct NewGeneration
     std::string reason; ///< "first", "recreated", "demo_restart", "accept_cluster", …
     std::vector<PartitionLow> partitions;
 };
-/// One transaction (ingest rules §3): locks all position rows of the topic, raises owner_epoch on every row
-/// of the old generation, inserts the generation and its rows (each at its low). When another worker
-/// has already made it the present one is returned, nothing is made.
+/// One transaction (ingest rules §3): locks all position rows of the topic, raises owner_epoch on
+/// every row of the old generation, inserts the generation and its rows (each at its low). When
+/// another worker has already made it the present one is returned, nothing is made.
 Result<Generation> beginGeneration(postgres::Connection& connection, const NewGeneration& wanted);
 
 } // namespace millrace::control
