@@ -13,6 +13,11 @@ std::uint64_t hash64(std::string_view bytes) noexcept
     return XXH3_64bits(bytes.data(), bytes.size());
 }
 
+std::uint64_t hash64(std::string_view bytes, std::uint64_t seed) noexcept
+{
+    return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);
+}
+
 void Hasher64::Free::operator()(XXH3_state_s* state) const noexcept
 {
     XXH3_freeState(state);

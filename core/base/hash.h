@@ -15,6 +15,9 @@ namespace millrace {
 /// XXH3-64 of the bytes, seed 0. Stable between versions and machines: it is stored.
 [[nodiscard]] std::uint64_t hash64(std::string_view bytes) noexcept;
 
+/// The same with a seed: for tables in memory whose keys strangers choose.
+[[nodiscard]] std::uint64_t hash64(std::string_view bytes, std::uint64_t seed) noexcept;
+
 /// XXH3-64 over several pieces; add() is order- and boundary-sensitive only through what the caller
 /// adds.
 class Hasher64

@@ -24,12 +24,12 @@ struct Cell
         std::int64_t integer; ///< Int53, Int64; Bool as 0 or 1
     };
 
-    Cell() : integer(0) {}
-    [[nodiscard]] PathId path() const { return pathAndKind & 0x0fff'ffffU; }
-    [[nodiscard]] schema::Kind kind() const
+    Cell()
+        : integer(0)
     {
-        return static_cast<schema::Kind>(pathAndKind >> 28);
     }
+    [[nodiscard]] PathId path() const { return pathAndKind & 0x0fff'ffffU; }
+    [[nodiscard]] schema::Kind kind() const { return static_cast<schema::Kind>(pathAndKind >> 28); }
     [[nodiscard]] std::string_view view() const { return {text, length}; }
 };
 

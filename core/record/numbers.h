@@ -20,13 +20,15 @@ struct NumberToken
     std::int64_t integer = 0; ///< of Int53 and Int64
 };
 
-/// Reads the longest number token at the beginning of `text`. The caller checks what follows it.
+/// Reads the number token at the beginning of `text`; the caller checks what follows it. A zero is
+/// Kind::Double with any exponent. Significant digits are those written after leading zeros.
 [[nodiscard]] NumberToken readNumber(std::string_view text, int digitsMax) noexcept;
 
 /// The double of a literal of Kind::Double or Int53; exact by construction of the kind.
 [[nodiscard]] double toDouble(std::string_view literal) noexcept;
 
-/// Microseconds since 2000-01-01T00:00:00Z (PostgreSQL's epoch) when the text is of Kind::Timestamp.
+/// Microseconds since 2000-01-01T00:00:00Z (PostgreSQL's epoch) when the text is of
+/// Kind::Timestamp.
 [[nodiscard]] std::optional<std::int64_t> toTimestamp(std::string_view text) noexcept;
 
 } // namespace millrace::record

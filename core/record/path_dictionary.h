@@ -4,10 +4,9 @@
 #include "core/schema/table_schema.h"
 
 #include <cstdint>
-#include <memory>
+#include <deque>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace millrace::record {
@@ -15,36 +14,56 @@ namespace millrace::record {
 /// Index of a path in its PathDictionary; dense from 0, below 2^28. 0 is the root (whole message).
 using PathId = std::uint32_t;
 
-/// Every path one topic has shown to one decoder, each once. Grows, is never renumbered; when it
-/// is full (pathsMax) new keys stay loose. One thread.
+/// Every path one topic has shown to one decoder, each once. Grows, is never renumbered. Keys that
+/// are ids or too long, and new keys once the dictionary or their parent is full, are not interned.
+/// The hash is seeded and a look-up is bounded by probesMax whatever the keys. One thread.
 class PathDictionary
 {
 public:
     static constexpr PathId root = 0;
     static constexpr PathId none = 0xffff'ffffU;
     static constexpr std::size_t pathsMax = 20'000;
+    static constexpr std::uint32_t rootChildrenMax = 10'000;
+    static constexpr std::uint32_t childrenMax = 1'000; ///< of any other path
+    static constexpr std::size_t keyBytesMax = 1'024;
+    static constexpr std::uint32_t probesMax = 64;
 
     PathDictionary();
 
     /// Id of parent's child `key`; `none` when it is not interned and may not be.
     PathId child(PathId parent, std::string_view key);
-    /// The child that followed `previous` in the last record when it bears this key, else child().
+    /// The child that followed `previous` (`none`: the first) in an earlier record when it bears
+    /// this key, else child(). Keys that are sometimes absent keep the prediction.
     PathId childAfter(PathId parent, PathId previous, std::string_view key);
 
     [[nodiscard]] std::size_t size() const { return m_nodes.size(); }
     [[nodiscard]] PathId parent(PathId id) const { return m_nodes[id].parent; }
-    [[nodiscard]] std::string_view key(PathId id) const { return *m_nodes[id].key; }
+    [[nodiscard]] std::string_view key(PathId id) const { return m_nodes[id].key; }
     [[nodiscard]] schema::Path path(PathId id) const;
 
 private:
     struct Node
     {
+        std::string_view key; ///< in m_keys
         PathId parent = none;
-        PathId next = none; ///< the sibling that came after this one last time
-        std::unique_ptr<std::string> key;
+        PathId next = none;  ///< the sibling that came after this one
+        PathId first = none; ///< the child that came first
+        std::uint32_t children = 0;
     };
+
+    [[nodiscard]] bool bears(PathId id, PathId parent, std::string_view key) const
+    {
+        return id != none && m_nodes[id].parent == parent && m_nodes[id].key == key;
+    }
+    [[nodiscard]] std::uint64_t hashOf(PathId parent, std::string_view key) const;
+    [[nodiscard]] std::size_t slotOf(PathId parent, std::string_view key) const;
+    PathId intern(PathId parent, std::string_view key, std::size_t slot);
+    void grow();
+
+    std::uint64_t m_seed;
     std::vector<Node> m_nodes;
-    std::unordered_map<std::string, PathId> m_children; ///< parent id bytes + key
+    std::deque<std::string> m_keys;
+    std::vector<PathId> m_slots; ///< open addressing; a power of two, at most 1/3 full
 };
 
 } // namespace millrace::record

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/limits.h"
+#include "core/record/decoded.h"
+#include "core/record/numbers.h"
+
+#include <cstring>
+
+namespace millrace::record {
+
+/// Why a text was refused and where. `what` is a sentence without its end.
+struct Fault
+{
+    RejectClass rejectClass = RejectClass::NotJson;
+    std::size_t position = 0;
+    const char* what = "";
+};
+
+/// A string token: what stands between its quotes.
+struct StringToken
+{
+    std::string_view raw;
+    bool escaped = false; ///< holds a backslash
+};
+
+/// Walks the tokens of an indexed text by the grammar of RFC 8259. Every function that returns bool
+/// says false after it has set fault(); positions are bytes of the text. No recursion.
+class JsonCursor
+{
+public:
+    explicit JsonCursor(const Limits& limits);
+
+    /// `text` and `positions` as StructuralIndex gives them.
+    void start(const char* text, std::size_t size, const std::uint32_t* positions);
+
+    /// First byte of the next token; NUL at the end.
+    [[nodiscard]] char peek() const { return m_text[*m_next]; }
+    /// The token after it; only when peek() is not at the end.
+    [[nodiscard]] char peekSecond() const { return m_text[m_next[1]]; }
+    [[nodiscard]] std::size_t position() const { return *m_next; }
+    /// Only after peek() has shown what it is.
+    void take() { m_end = *m_next++ + std::size_t{1}; }
+    [[nodiscard]] bool take(char expected, const char* what)
+    {
+        if (peek() != expected)
+            return fail(RejectClass::NotJson, position(), what);
+        take();
+        return true;
+    }
+    /// End of the last token taken.
+    [[nodiscard]] std::size_t end() const { return m_end; }
+
+    [[nodiscard]] bool string(StringToken& token);
+    [[nodiscard]] bool number(NumberToken& token);
+    /// true, false or null: the word that peek() begins.
+    [[nodiscard]] bool word(std::string_view word);
+    /// Checks the value that begins here, inside `depth` containers, as jsonb will need it.
+    [[nodiscard]] bool skipTree(int depth);
+    [[nodiscard]] bool finish();
+
+    [[nodiscard]] bool fail(RejectClass rejectClass, std::size_t position, const char* what);
+    [[nodiscard]] bool failEscape(const StringToken& token);
+    [[nodiscard]] const Fault& fault() const { return m_fault; }
+    [[nodiscard]] const char* text() const { return m_text; }
+
+private:
+    [[nodiscard]] bool endsAt(std::size_t end);
+    [[nodiscard]] bool checkedString();
+    [[nodiscard]] bool checkedKey();
+    [[nodiscard]] bool skipScalar();
+
+    const char* m_text = nullptr;
+    std::size_t m_size = 0;
+    const std::uint32_t* m_next = nullptr;
+    std::size_t m_end = 0;
+    std::size_t m_backslash = 0; ///< the first one not yet passed; m_size: none
+    int m_digitsMax;
+    std::vector<char> m_closers; ///< of the containers that are open in skipTree
+    Fault m_fault;
+};
+
+inline bool isJsonSpace(char c)
+{
+    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
+/// A scalar must reach to the next token but for whitespace.
+inline bool JsonCursor::endsAt(std::size_t end)
+{
+    m_end = end;
+    while (end < *m_next && isJsonSpace(m_text[end]))
+        ++end;
+    if (end == *m_next) [[likely]]
+        return true;
+    return fail(RejectClass::NotJson, end, "Unexpected text after a value");
+}
+
+inline bool JsonCursor::string(StringToken& token)
+{
+    const std::size_t begin = *m_next++ + std::size_t{1};
+    std::size_t end = *m_next;
+    while (isJsonSpace(m_text[end - 1]))
+        --end;
+    m_end = end--;
+    if (end < begin || m_text[end] != '"')
+        return fail(RejectClass::NotJson, begin - 1, "Unclosed string");
+    token.raw = {m_text + begin, end - begin};
+    token.escaped = m_backslash < end;
+    if (token.escaped) [[unlikely]] {
+        const void* next = std::memchr(m_text + end, '\\', m_size - end);
+        m_backslash = next == nullptr
+                          ? m_size
+                          : static_cast<std::size_t>(static_cast<const char*>(next) - m_text);
+    }
+    return true;
+}
+
+} // namespace millrace::record
