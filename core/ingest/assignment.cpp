@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ingest/assignment.h"
 
+#include <algorithm>
+
 namespace millrace::ingest {
 
 namespace {
@@ -39,6 +41,15 @@ std::vector<PartitionCursor*> Assignment::all()
     for (auto& [where, cursor] : m_cursors)
         found.push_back(&cursor);
     return found;
+}
+
+bool Assignment::suspectsPoison() const
+{
+    return std::ranges::any_of(m_cursors, [](const auto& entry) {
+        const Phase phase = entry.second.phase();
+        return entry.second.poisonSuspected() &&
+               (phase == Phase::Running || phase == Phase::Proving);
+    });
 }
 
 void Assignment::add(std::span<const kafka::TopicPartition> partitions)

@@ -33,6 +33,9 @@ public:
     [[nodiscard]] std::vector<PartitionCursor*> ofTopic(const std::string& topic);
     [[nodiscard]] std::vector<PartitionCursor*> all();
 
+    /// A partition whose next record may kill the worker is being read.
+    [[nodiscard]] bool suspectsPoison() const;
+
     void add(std::span<const kafka::TopicPartition> partitions);
     Result<void> remove(std::span<const kafka::TopicPartition> partitions);
 

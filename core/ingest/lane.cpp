@@ -99,8 +99,8 @@ void Lane::turn()
     takeOverDue();
     failpoint("lane.before_poll");
     const Limits& limits = m_settings.limits;
-    kafka::Polled polled =
-        m_consumer->poll(limits.batchRecordsMax, limits.batchBytesMax, m_batchWait);
+    const std::size_t recordsMax = m_assignment->suspectsPoison() ? 1 : limits.batchRecordsMax;
+    kafka::Polled polled = m_consumer->poll(recordsMax, limits.batchBytesMax, m_batchWait);
     failpoint("lane.after_poll");
     handleBatch(polled.batch);
     for (const kafka::Event& event : polled.events)
@@ -231,7 +231,7 @@ void Lane::bookEnds()
     m_nextBooking = steadyNow() + bookingInterval;
     landing::BatchToLand work;
     for (const auto& [where, cursor] : m_assignment->cursors()) {
-        if (cursor.phase() == Phase::Running && cursor.expected() > cursor.position().nextOffset)
+        if (cursor.wantsBooking())
             work.advances.push_back({cursor.position(), cursor.expected(), cursor.pendingHoles(),
                                      m_breaker.run(where)});
     }
@@ -434,6 +434,7 @@ void Lane::lookAfterPartitions()
         check(m_care->accuse(*m_shared.suspects.read()));
     }
     check(m_care->retryDue());
+    check(m_care->watchMarks());
     const auto view = m_shared.cluster.read();
     if (view && m_connection)
         check(m_care->hearSuspects(*view, *m_watch, *m_connection));

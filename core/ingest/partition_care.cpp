@@ -8,6 +8,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto proofPatience = 10s; ///< a seek that brings no event at all is repeated
+constexpr auto marksInterval = 1s;
 constexpr auto partitionErrorWait = 500ms;
 constexpr std::chrono::milliseconds corruptWaitFirst = 1s;
 constexpr std::chrono::milliseconds corruptWaitMost = 60s;
@@ -92,6 +93,24 @@ Result<void> PartitionCare::accuse(const std::set<kafka::TopicPartition>& suspec
             return done;
     }
     return {};
+}
+
+Result<void> PartitionCare::watchMarks()
+{
+    if (steadyNow() < m_nextMarks)
+        return {};
+    m_nextMarks = steadyNow() + marksInterval;
+    std::vector<PartitionCursor*> again;
+    for (PartitionCursor* cursor : m_assignment.all()) {
+        const auto marks = m_consumer.cachedWatermarks(cursor->where());
+        if (cursor->phase() != Phase::Running || !marks)
+            continue;
+        const auto [known, isNew] = m_marks.try_emplace(cursor->where(), *marks);
+        if (!isNew && (marks->low < known->second.low || marks->high < known->second.high))
+            again.push_back(cursor);
+        known->second = *marks;
+    }
+    return m_assignment.start(again);
 }
 
 Result<void> PartitionCare::restartReading()

@@ -38,6 +38,8 @@ public:
     Result<void> retryDue();
     /// The prober found another record where one was consumed.
     Result<void> accuse(const std::set<kafka::TopicPartition>& suspects);
+    /// Proves again where a watermark known from fetches went backwards.
+    Result<void> watchMarks();
     /// After a wait in which everything was paused.
     Result<void> restartReading();
     Result<void> hearSuspects(const ClusterView& view, const TopicWatch& watch,
@@ -57,6 +59,8 @@ private:
     EventSink& m_events;
     Tribunal m_tribunal;
     std::map<kafka::TopicPartition, std::chrono::milliseconds> m_corruptWait;
+    std::map<kafka::TopicPartition, kafka::Watermarks> m_marks;
+    SteadyTime m_nextMarks{};
 };
 
 } // namespace millrace::ingest

@@ -17,6 +17,8 @@ void PartitionCursor::take(control::Position position)
     m_position = std::move(position);
     m_reason.clear();
     m_jumpSeen.reset();
+    m_poisonSuspected = false;
+    m_provedIdle = false;
     sought();
 }
 
@@ -24,6 +26,13 @@ void PartitionCursor::committed(control::Position position)
 {
     m_position = std::move(position);
     m_pendingHoles = 0;
+    m_poisonSuspected = false;
+    m_provedIdle = false;
+}
+
+bool PartitionCursor::wantsBooking() const noexcept
+{
+    return m_phase == Phase::Running && (m_expected > m_position->nextOffset || m_provedIdle);
 }
 
 Offset PartitionCursor::startOffset() const
@@ -113,6 +122,7 @@ Offer PartitionCursor::offerEnd(Offset end)
     if (m_phase != Phase::Running)
         return answer;
     m_fresh = true;
+    m_provedIdle = m_poisonSuspected;
     if (end > m_expected) {
         m_pendingHoles += end.value - m_expected.value;
         m_expected = end;

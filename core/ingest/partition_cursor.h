@@ -66,6 +66,13 @@ public:
 
     /// The position as it was just read under its lock; reading starts at startOffset().
     void take(control::Position position);
+    /// This offset has killed workers: it is fetched alone until the partition moves or proves
+    /// idle.
+    void suspectPoison() noexcept { m_poisonSuspected = true; }
+    [[nodiscard]] bool poisonSuspected() const noexcept { return m_poisonSuspected; }
+    /// The end was reached without a record, or the position moves behind markers: worth a commit
+    /// of its own, at most once a second.
+    [[nodiscard]] bool wantsBooking() const noexcept;
     /// last_offset where something was consumed, else next_offset.
     [[nodiscard]] Offset startOffset() const;
     /// The stream is (re)read from startOffset(): the next event is a proof.
@@ -100,7 +107,9 @@ private:
     std::optional<control::Position> m_position;
     Offset m_expected{-1};
     std::int64_t m_pendingHoles = 0;
-    bool m_fresh = true; ///< the next record is the first after a seek, an end or an error
+    bool m_poisonSuspected = false;
+    bool m_provedIdle = false; ///< suspected, but nothing stands at the position
+    bool m_fresh = true;       ///< the next record is the first after a seek, an end or an error
     std::optional<Offset> m_jumpSeen;
 };
 

@@ -8,6 +8,7 @@ namespace millrace::ingest {
 namespace {
 
 constexpr std::chrono::milliseconds retrySoon{200};
+constexpr std::chrono::milliseconds watermarkTimeout{2'000};
 
 /// Trouble of one topic: it waits, the others go on. Trouble of the connection ends the whole
 /// attempt.
@@ -143,14 +144,8 @@ Result<void> TakeOver::hand(const control::TopicRow& row, const Cursors& cursors
             const auto found = waiting.find(position.key.partition);
             if (found == waiting.end())
                 continue;
-            PartitionCursor* cursor = found->second;
-            if (position.state == control::PartitionState::Stopped) {
-                cursor->stop(position.reason);
-            } else {
-                cursor->take(std::move(position));
-                if (topicIdDiffers)
-                    cursor->judging(steadyNow());
-            }
+            if (auto given = give(*found->second, std::move(position), topicIdDiffers); !given)
+                return given;
             waiting.erase(found);
         }
         std::vector<PartitionId> fresh;
@@ -162,6 +157,51 @@ Result<void> TakeOver::hand(const control::TopicRow& row, const Cursors& cursors
         }
     }
     return {};
+}
+
+Result<void> TakeOver::give(PartitionCursor& cursor, control::Position position,
+                            bool topicIdDiffers)
+{
+    if (position.state == control::PartitionState::Stopped) {
+        cursor.stop(position.reason);
+        return {};
+    }
+    const std::int64_t fruitless = position.ownerEpoch - position.epochAtProgress;
+    const bool suspected = fruitless >= m_settings.limits.epochsWithoutProgressMax;
+    if (fruitless >= 2 * m_settings.limits.epochsWithoutProgressMax) {
+        const auto stopped = stopPoison(cursor, position);
+        if (!stopped || *stopped)
+            return stopped ? Result<void>{} : Result<void>{stopped.error()};
+    }
+    cursor.take(std::move(position));
+    if (suspected)
+        cursor.suspectPoison();
+    if (topicIdDiffers)
+        cursor.judging(steadyNow());
+    return {};
+}
+
+Result<bool> TakeOver::stopPoison(PartitionCursor& cursor, const control::Position& position)
+{
+    const auto marks = m_consumer.watermarks(cursor.where(), watermarkTimeout);
+    if (!marks || marks->high <= position.nextOffset)
+        return false;
+    const std::string why = "offset " + std::to_string(position.nextOffset.value) +
+                            " was given to " +
+                            std::to_string(position.ownerEpoch - position.epochAtProgress) +
+                            " workers that all died before it landed";
+    m_events.tell(&m_connection, {.level = LogLevel::Alarm,
+                                  .code = "poison_offset",
+                                  .topic = cursor.where().topic,
+                                  .generation = position.key.generation,
+                                  .partition = cursor.where().partition,
+                                  .text = why});
+    auto done = control::setPartitionState(m_connection, position.key,
+                                           control::PartitionState::Stopped, why);
+    if (!done)
+        return done.error();
+    cursor.stop(why);
+    return true;
 }
 
 } // namespace millrace::ingest

@@ -47,8 +47,11 @@ private:
     Result<bool> settleGeneration(control::TopicRow& row, const ClusterView& view);
     Result<std::vector<control::Position>> lock(const std::vector<control::PositionKey>& keys);
     Result<void> hand(const control::TopicRow& row, const Cursors& cursors, bool topicIdDiffers);
+    Result<void> give(PartitionCursor& cursor, control::Position position, bool topicIdDiffers);
+    Result<bool> stopPoison(PartitionCursor& cursor, const control::Position& position);
 
     postgres::Connection& m_connection;
+    kafka::Consumer& m_consumer;
     EventSink& m_events;
     const TakeOverSettings& m_settings;
     Generations m_generations;
