@@ -30,6 +30,7 @@ public:
     TakeOver(postgres::Connection& connection, kafka::Consumer& consumer, EventSink& events,
              const TakeOverSettings& settings)
         : m_connection(connection)
+        , m_consumer(consumer)
         , m_events(events)
         , m_settings(settings)
         , m_generations(connection, consumer, events)
