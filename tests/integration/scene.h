@@ -45,7 +45,10 @@ public:
     ~Scene();
 
     /// The topic "<name><suffix>".
-    [[nodiscard]] std::string topic(const std::string& suffix = {}) const { return m_name + suffix; }
+    [[nodiscard]] std::string topic(const std::string& suffix = {}) const
+    {
+        return m_name + suffix;
+    }
     void createTopic(const std::string& suffix = {}, int partitions = 1,
                      const harness::KafkaProperties& settings = {});
 

@@ -89,9 +89,11 @@ void TstDiscovery::columnsAppearWhileItRuns()
     Scene scene(m_stage, "growing");
     scene.createTopic();
     scene.startWorker();
-    const std::vector<std::string> steps{R"({"id":1})", R"({"id":2,"Name":"Ada"})",
+    const std::vector<std::string> steps{R"({"id":1})",
+                                         R"({"id":2,"Name":"Ada"})",
                                          R"({"id":3,"address":{"city":"Ulm","zip":89073}})",
-                                         R"({"id":4,"price":7})", R"({"id":5,"price":7.5})",
+                                         R"({"id":4,"price":7})",
+                                         R"({"id":5,"price":7.5})",
                                          R"({"id":6,"price":"n/a"})"};
     for (const std::string& step : steps) {
         scene.producer().send({.topic = scene.topic(), .value = step});
@@ -122,14 +124,14 @@ void TstDiscovery::workersMeetTheSameNewTopicsAndKeys()
     for (int t = 1; t < topics; ++t)
         scene.createTopic(std::to_string(t), 4);
     // every key is new to all partitions at the same moment, with types that disagree
-    const std::vector<std::string> values{"1", "2.5", R"("text")", "true", R"("2024-01-02T03:04:05Z")"};
+    const std::vector<std::string> values{"1", "2.5", R"("text")", "true",
+                                          R"("2024-01-02T03:04:05Z")"};
     for (int round = 0; round < 40; ++round) {
         for (int i = 0; i < topics * 4; ++i) {
             const std::string& value = values[static_cast<std::size_t>(round + i) % values.size()];
-            scene.producer().produce(
-                {.topic = scene.topic(std::to_string(i / 4)),
-                 .value = "{\"k" + std::to_string(round) + "\":" + value + "}",
-                 .partition = i % 4});
+            scene.producer().produce({.topic = scene.topic(std::to_string(i / 4)),
+                                      .value = "{\"k" + std::to_string(round) + "\":" + value + "}",
+                                      .partition = i % 4});
         }
         scene.producer().flush();
     }
