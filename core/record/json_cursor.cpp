@@ -49,7 +49,7 @@ bool JsonCursor::failEscape(const StringToken& token)
                 "U+0000 or half a surrogate pair, which database text cannot hold,");
 }
 
-bool JsonCursor::number(NumberToken& token)
+bool JsonCursor::anyNumber(NumberToken& token)
 {
     const std::size_t begin = *m_next;
     token = readNumber({m_text + begin, m_size - begin}, m_digitsMax);

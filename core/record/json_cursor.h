@@ -66,6 +66,8 @@ public:
 
 private:
     [[nodiscard]] bool endsAt(std::size_t end);
+    [[nodiscard]] bool plainNumber(NumberToken& token);
+    [[nodiscard]] bool anyNumber(NumberToken& token);
     [[nodiscard]] bool checkedString();
     [[nodiscard]] bool checkedKey();
     [[nodiscard]] bool skipScalar();
@@ -114,6 +116,48 @@ inline bool JsonCursor::string(StringToken& token)
                           : static_cast<std::size_t>(static_cast<const char*>(next) - m_text);
     }
     return true;
+}
+
+/// Integers below 10^18 and decimals of at most 15 digits that end where the next token begins:
+/// nearly all numbers. Anything else is left to anyNumber().
+inline bool JsonCursor::plainNumber(NumberToken& token)
+{
+    constexpr std::ptrdiff_t wholeDigitsMax = 18;
+    constexpr std::ptrdiff_t decimalDigitsMax = 15;
+    constexpr std::int64_t limit = std::int64_t{1} << 53;
+    const auto isDigit = [](char c) { return static_cast<unsigned char>(c - '0') <= 9; };
+    const char* const begin = m_text + *m_next;
+    const char* const end = m_text + m_next[1];
+    const bool negative = *begin == '-';
+    const char* const whole = begin + (negative ? 1 : 0);
+    const char* at = whole;
+    std::int64_t value = 0;
+    for (; at < end && isDigit(*at) && at - whole <= wholeDigitsMax; ++at)
+        value = value * 10 + (*at - '0');
+    const std::ptrdiff_t digits = at - whole;
+    if (digits == 0 || digits > wholeDigitsMax || (*whole == '0' && digits > 1))
+        return false;
+    if (at == end) {
+        token.kind = value <= limit ? schema::Kind::Int53 : schema::Kind::Int64;
+        token.integer = negative ? -value : value;
+    } else {
+        if (*at != '.' || end - whole > decimalDigitsMax + 1 || end - at < 2)
+            return false;
+        for (const char* fraction = at + 1; fraction < end; ++fraction) {
+            if (!isDigit(*fraction))
+                return false;
+        }
+        token.kind = schema::Kind::Double;
+    }
+    token.status = NumberToken::Status::Ok;
+    token.length = static_cast<std::size_t>(end - begin);
+    m_end = *++m_next;
+    return true;
+}
+
+inline bool JsonCursor::number(NumberToken& token)
+{
+    return plainNumber(token) || anyNumber(token);
 }
 
 } // namespace millrace::record

@@ -146,26 +146,50 @@ bool isWrittenWithin(const Decimal& decimal, int digitsMax)
     return before + after <= digitsMax;
 }
 
-std::optional<int> twoDigits(std::string_view text, std::size_t at, int highest)
+/// Reads digits at fixed places; remembers whether anything was not as it must be.
+class FixedDigits
 {
-    if (!isDigit(text[at]) || !isDigit(text[at + 1]))
-        return std::nullopt;
-    const int value = (text[at] - '0') * 10 + (text[at + 1] - '0');
-    return value <= highest ? std::optional(value) : std::nullopt;
-}
+public:
+    explicit FixedDigits(std::string_view text)
+        : m_text(text)
+    {
+    }
+
+    int two(std::size_t at, int highest)
+    {
+        const unsigned tens = digit(at);
+        const unsigned ones = digit(at + 1);
+        const int value = static_cast<int>(tens * 10 + ones);
+        m_bad |= tens > 9 || ones > 9 || value > highest;
+        return value;
+    }
+    void expect(std::size_t at, char c) { m_bad |= m_text[at] != c; }
+    [[nodiscard]] bool good() const { return !m_bad; }
+
+private:
+    [[nodiscard]] unsigned digit(std::size_t at) const
+    {
+        return static_cast<unsigned char>(m_text[at] - '0');
+    }
+
+    std::string_view m_text;
+    bool m_bad = false;
+};
 
 /// Microseconds after the second; `rest` is cut to what follows the fraction.
 std::optional<std::int64_t> microsecondsOf(std::string_view& rest)
 {
     if (rest.empty() || rest[0] != '.')
         return 0;
-    const std::string_view digits = digitsAt(rest, 1);
-    if (digits.empty() || digits.size() > 6)
-        return std::nullopt;
     std::int64_t micros = 0;
-    for (std::size_t i = 0; i < 6; ++i)
-        micros = micros * 10 + (i < digits.size() ? digits[i] - '0' : 0);
-    rest.remove_prefix(1 + digits.size());
+    std::size_t at = 1;
+    for (; at < rest.size() && isDigit(rest[at]); ++at)
+        micros = micros * 10 + (rest[at] - '0');
+    if (at == 1 || at > 7)
+        return std::nullopt;
+    rest.remove_prefix(at);
+    for (; at < 7; ++at)
+        micros *= 10;
     return micros;
 }
 
@@ -175,11 +199,10 @@ std::optional<int> zoneSeconds(std::string_view zone)
         return 0;
     if (zone.size() != 6 || (zone[0] != '+' && zone[0] != '-') || zone[3] != ':')
         return std::nullopt;
-    const auto hours = twoDigits(zone, 1, 23);
-    const auto minutes = twoDigits(zone, 4, 59);
-    if (!hours || !minutes)
+    FixedDigits digits(zone);
+    const int seconds = digits.two(1, 23) * 3600 + digits.two(4, 59) * 60;
+    if (!digits.good())
         return std::nullopt;
-    const int seconds = *hours * 3600 + *minutes * 60;
     return zone[0] == '-' ? -seconds : seconds;
 }
 
@@ -223,21 +246,19 @@ double toDouble(std::string_view literal) noexcept
 std::optional<std::int64_t> toTimestamp(std::string_view text) noexcept
 {
     using namespace std::chrono;
-    if (text.size() < 20 || text.size() > 32 || text[4] != '-' || text[7] != '-' ||
-        text[10] != 'T' || text[13] != ':' || text[16] != ':')
+    if (text.size() < 20 || text.size() > 32 || text[4] != '-' || text[10] != 'T')
         return std::nullopt;
-    const auto century = twoDigits(text, 0, 99);
-    const auto yearOfCentury = twoDigits(text, 2, 99);
-    const auto month = twoDigits(text, 5, 12);
-    const auto day = twoDigits(text, 8, 31);
-    const auto hour = twoDigits(text, 11, 23);
-    const auto minute = twoDigits(text, 14, 59);
-    const auto second = twoDigits(text, 17, 59);
-    if (!century || !yearOfCentury || !month || !day || !hour || !minute || !second)
-        return std::nullopt;
-    const year_month_day date{year{*century * 100 + *yearOfCentury} / static_cast<int>(*month) /
-                              *day};
-    if (!date.ok() || date.year() < year{1})
+    FixedDigits digits(text);
+    digits.expect(7, '-');
+    digits.expect(13, ':');
+    digits.expect(16, ':');
+    const int yearNumber = digits.two(0, 99) * 100 + digits.two(2, 99);
+    const int monthNumber = digits.two(5, 12);
+    const int dayNumber = digits.two(8, 31);
+    const int secondOfDay =
+        digits.two(11, 23) * 3600 + digits.two(14, 59) * 60 + digits.two(17, 59);
+    const year_month_day date{year{yearNumber} / monthNumber / dayNumber};
+    if (!digits.good() || yearNumber < 1 || !date.ok())
         return std::nullopt;
     std::string_view rest = text.substr(19);
     const auto micros = microsecondsOf(rest);
@@ -246,7 +267,7 @@ std::optional<std::int64_t> toTimestamp(std::string_view text) noexcept
         return std::nullopt;
     const auto epoch = sys_days{year{2000} / 1 / 1};
     const std::int64_t days = (sys_days{date} - epoch).count();
-    const std::int64_t seconds = days * 86'400 + *hour * 3600 + *minute * 60 + *second - *zone;
+    const std::int64_t seconds = days * 86'400 + secondOfDay - *zone;
     return seconds * 1'000'000 + *micros;
 }
 

@@ -115,7 +115,10 @@ bool ObjectReader::readKey()
         key = m_unescapedKey;
     }
     Frame& frame = m_frames[m_depth - 1];
-    m_member = {PathDictionary::none, key, false, true};
+    m_member.id = PathDictionary::none;
+    m_member.key = key;
+    m_member.keepsWhole = false;
+    m_member.open = true;
     if (frame.id != PathDictionary::none)
         m_member.id = m_paths.childAfter(frame.id, frame.previous, key);
     if (m_member.id != PathDictionary::none) {

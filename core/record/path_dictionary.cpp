@@ -85,11 +85,9 @@ void PathDictionary::grow()
     }
 }
 
-PathId PathDictionary::childAfter(PathId parent, PathId previous, std::string_view key)
+PathId PathDictionary::childOutOfOrder(PathId parent, PathId previous, PathId likely,
+                                       std::string_view key)
 {
-    const PathId likely = previous == none ? m_nodes[parent].first : m_nodes[previous].next;
-    if (bears(likely, parent, key))
-        return likely;
     if (likely != none && bears(m_nodes[likely].next, parent, key))
         return m_nodes[likely].next;
     const PathId id = child(parent, key);

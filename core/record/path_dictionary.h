@@ -4,6 +4,7 @@
 #include "core/schema/table_schema.h"
 
 #include <cstdint>
+#include <cstring>
 #include <deque>
 #include <string>
 #include <string_view>
@@ -34,7 +35,13 @@ public:
     PathId child(PathId parent, std::string_view key);
     /// The child that followed `previous` (`none`: the first) in an earlier record when it bears
     /// this key, else child(). Keys that are sometimes absent keep the prediction.
-    PathId childAfter(PathId parent, PathId previous, std::string_view key);
+    PathId childAfter(PathId parent, PathId previous, std::string_view key)
+    {
+        const PathId likely = previous == none ? m_nodes[parent].first : m_nodes[previous].next;
+        if (bears(likely, parent, key)) [[likely]]
+            return likely;
+        return childOutOfOrder(parent, previous, likely, key);
+    }
 
     [[nodiscard]] std::size_t size() const { return m_nodes.size(); }
     [[nodiscard]] PathId parent(PathId id) const { return m_nodes[id].parent; }
@@ -51,9 +58,42 @@ private:
         std::uint32_t children = 0;
     };
 
+    template<class Word>
+    static bool isSameWord(const char* a, const char* b)
+    {
+        Word left{};
+        Word right{};
+        std::memcpy(&left, a, sizeof(Word));
+        std::memcpy(&right, b, sizeof(Word));
+        return left == right;
+    }
+    /// memcmp() == 0 by overlapping words, without the call, for the short keys that most are.
+    static bool isSame(const char* a, const char* b, std::size_t size)
+    {
+        using Long = std::uint64_t;
+        using Short = std::uint32_t;
+        if (size >= sizeof(Long) && size <= 4 * sizeof(Long)) {
+            for (std::size_t at = 0; at + sizeof(Long) < size; at += sizeof(Long)) {
+                if (!isSameWord<Long>(a + at, b + at))
+                    return false;
+            }
+            const std::size_t last = size - sizeof(Long);
+            return isSameWord<Long>(a + last, b + last);
+        }
+        if (size >= sizeof(Short) && size < sizeof(Long)) {
+            const std::size_t last = size - sizeof(Short);
+            return isSameWord<Short>(a, b) && isSameWord<Short>(a + last, b + last);
+        }
+        return std::memcmp(a, b, size) == 0;
+    }
+    PathId childOutOfOrder(PathId parent, PathId previous, PathId likely, std::string_view key);
     [[nodiscard]] bool bears(PathId id, PathId parent, std::string_view key) const
     {
-        return id != none && m_nodes[id].parent == parent && m_nodes[id].key == key;
+        if (id == none)
+            return false;
+        const Node& node = m_nodes[id];
+        return node.parent == parent && node.key.size() == key.size() &&
+               isSame(node.key.data(), key.data(), key.size());
     }
     [[nodiscard]] std::uint64_t hashOf(PathId parent, std::string_view key) const;
     [[nodiscard]] std::size_t slotOf(PathId parent, std::string_view key) const;

@@ -62,21 +62,6 @@ void RecordBuilder::dropRecord()
     m_out->loose.resize(m_looseBegin);
 }
 
-void RecordBuilder::begin(Range& range, std::uint64_t object)
-{
-    if (range.object == object) [[unlikely]]
-        erase(range);
-    range.object = object;
-    range.cellBegin = range.cellEnd = sizeOf(m_out->cells);
-    range.looseBegin = range.looseEnd = sizeOf(m_out->loose);
-}
-
-void RecordBuilder::end(Range& range) const
-{
-    range.cellEnd = sizeOf(m_out->cells);
-    range.looseEnd = sizeOf(m_out->loose);
-}
-
 void RecordBuilder::erase(const Range& range)
 {
     ++m_duplicates;
@@ -84,18 +69,6 @@ void RecordBuilder::erase(const Range& range)
         m_out->cells[i].pathAndKind = erasedPath;
     for (std::uint32_t i = range.looseBegin; i < range.looseEnd; ++i)
         m_out->loose[i].json.clear();
-}
-
-void RecordBuilder::beginMember(PathId id, std::uint64_t object)
-{
-    if (id >= m_members.size()) [[unlikely]]
-        m_members.resize(std::size_t{id} * 2 + 16);
-    begin(m_members[id], object);
-}
-
-void RecordBuilder::endMember(PathId id)
-{
-    end(m_members[id]);
 }
 
 void RecordBuilder::beginLooseMember(std::string_view key, std::uint64_t object)

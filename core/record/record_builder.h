@@ -27,8 +27,13 @@ public:
     /// A number for one object instance: its keys are duplicates only of each other.
     std::uint64_t newObject() { return ++m_objects; }
 
-    void beginMember(PathId id, std::uint64_t object);
-    void endMember(PathId id);
+    void beginMember(PathId id, std::uint64_t object)
+    {
+        if (id >= m_members.size()) [[unlikely]]
+            m_members.resize(std::size_t{id} * 2 + 16);
+        begin(m_members[id], object);
+    }
+    void endMember(PathId id) { end(m_members[id]); }
     void beginLooseMember(std::string_view key, std::uint64_t object);
     void endLooseMember(std::string_view key, std::uint64_t object);
 
@@ -62,8 +67,19 @@ private:
         std::size_t operator()(const LooseKey& key) const noexcept;
     };
 
-    void begin(Range& range, std::uint64_t object);
-    void end(Range& range) const;
+    void begin(Range& range, std::uint64_t object)
+    {
+        if (range.object == object) [[unlikely]]
+            erase(range);
+        range.object = object;
+        range.cellBegin = range.cellEnd = static_cast<std::uint32_t>(m_out->cells.size());
+        range.looseBegin = range.looseEnd = static_cast<std::uint32_t>(m_out->loose.size());
+    }
+    void end(Range& range) const
+    {
+        range.cellEnd = static_cast<std::uint32_t>(m_out->cells.size());
+        range.looseEnd = static_cast<std::uint32_t>(m_out->loose.size());
+    }
     void erase(const Range& range);
 
     Decoded* m_out = nullptr;
