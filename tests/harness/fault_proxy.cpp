@@ -1,52 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/harness/fault_proxy.h"
 
-#include "tests/harness/harness_error.h"
+#include "tests/harness/commit_watch.h"
 #include "tests/harness/loopback.h"
 #include "tests/harness/pg_message_scanner.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <algorithm>
-#include <cctype>
-#include <set>
-#include <utility>
 
 namespace millrace::harness {
 namespace {
 
 constexpr std::size_t chunkBytes = 65536;
-
-sockaddr_in socketAddress(const std::string& address, int port)
-{
-    sockaddr_in made{};
-    made.sin_family = AF_INET;
-    made.sin_port = htons(static_cast<uint16_t>(port));
-    inet_pton(AF_INET, address.c_str(), &made.sin_addr);
-    return made;
-}
-
-void noDelay(int socket)
-{
-    const int one = 1;
-    setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-}
-
-int connectTo(const std::string& address, int port)
-{
-    const int made = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const sockaddr_in where = socketAddress(address, port);
-    if (connect(made, reinterpret_cast<const sockaddr*>(&where), sizeof where) != 0) {
-        close(made);
-        return -1;
-    }
-    noDelay(made);
-    return made;
-}
 
 /// The next shutdown or close sends RST instead of FIN.
 void closeWithReset(int socket)
@@ -55,62 +20,6 @@ void closeWithReset(int socket)
     setsockopt(socket, SOL_SOCKET, SO_LINGER, &now, sizeof now);
     close(socket);
 }
-
-bool sendAll(int socket, const char* data, std::size_t size)
-{
-    while (size > 0) {
-        const auto sent = send(socket, data, size, MSG_NOSIGNAL);
-        if (sent <= 0)
-            return false;
-        data += sent;
-        size -= static_cast<std::size_t>(sent);
-    }
-    return true;
-}
-
-/// SSLRequest and GSSENCRequest are answered by one bare byte.
-bool asksEncryption(const PgMessage& message)
-{
-    return message.type == '\0' && message.head.size() == 4 &&
-           (message.head == std::string("\x04\xd2\x16\x2f", 4) ||
-            message.head == std::string("\x04\xd2\x16\x30", 4));
-}
-
-bool saysCommit(std::string text)
-{
-    std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::toupper(c); });
-    return text.starts_with("COMMIT");
-}
-
-/// Follows what a client asks, in the simple and the extended protocol.
-class CommitWatch
-{
-public:
-    /// True when `message` completes the request for a COMMIT.
-    bool sees(const PgMessage& message)
-    {
-        const std::string first = message.head.substr(0, message.head.find('\0'));
-        const auto rest = std::min(first.size() + 1, message.head.size());
-        if (message.type == 'Q')
-            return saysCommit(first);
-        if (message.type == 'P') { // name, query
-            m_prepared.erase(first);
-            if (saysCommit(message.head.substr(rest)))
-                m_prepared.insert(first);
-        }
-        if (message.type == 'B') { // portal, statement
-            const std::string name = message.head.substr(rest);
-            m_bound |= m_prepared.contains(name.substr(0, name.find('\0')));
-        }
-        if (message.type == 'S')
-            return std::exchange(m_bound, false);
-        return false;
-    }
-
-private:
-    std::set<std::string> m_prepared;
-    bool m_bound = false;
-};
 
 } // namespace
 
@@ -152,14 +61,8 @@ struct FaultProxy::Link
 
 FaultProxy::FaultProxy()
     : m_port(freePort())
-    , m_listener(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0))
+    , m_listener(listenOn(address(), m_port))
 {
-    const int one = 1;
-    setsockopt(m_listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-    const sockaddr_in where = socketAddress(address(), m_port);
-    if (bind(m_listener, reinterpret_cast<const sockaddr*>(&where), sizeof where) != 0 ||
-        listen(m_listener, 128) != 0)
-        throw HarnessError("the proxy cannot listen on " + endpoint());
     m_acceptor = std::thread([this] { acceptLoop(); });
 }
 
@@ -350,7 +253,7 @@ void FaultProxy::acceptLoop()
             closeWithReset(client);
             continue;
         }
-        noDelay(client);
+        sendAtOnce(client);
         m_links.push_back(std::make_unique<Link>(client, server));
         Link& link = *m_links.back();
         link.clientPump = std::thread([this, &link] { pumpClient(link); });

@@ -5,6 +5,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -20,15 +21,17 @@ sockaddr_in socketAddress(const std::string& address, int port)
     return made;
 }
 
-bool isFree(const std::string& address, int port)
+/// A bound socket, or -1 when the port is taken.
+int bindTo(const std::string& address, int port)
 {
-    const int probe = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const int made = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     const int one = 1;
-    setsockopt(probe, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+    setsockopt(made, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
     const sockaddr_in where = socketAddress(address, port);
-    const bool bound = bind(probe, reinterpret_cast<const sockaddr*>(&where), sizeof where) == 0;
-    close(probe);
-    return bound;
+    if (bind(made, reinterpret_cast<const sockaddr*>(&where), sizeof where) == 0)
+        return made;
+    close(made);
+    return -1;
 }
 
 } // namespace
@@ -46,20 +49,59 @@ int freePort()
     // below the ephemeral range: no outgoing connection takes the port of a broker that restarts
     static int next = 20000;
     while (next < 32000) {
-        if (isFree(ownAddress(), next++))
-            return next - 1;
+        const int probe = bindTo(ownAddress(), next++);
+        if (probe < 0)
+            continue;
+        close(probe);
+        return next - 1;
     }
     throw HarnessError("no free port on " + ownAddress());
 }
 
+int listenOn(const std::string& address, int port)
+{
+    const int made = bindTo(address, port);
+    if (made < 0 || listen(made, 128) != 0)
+        throw HarnessError("cannot listen on " + address + ":" + std::to_string(port));
+    return made;
+}
+
+int connectTo(const std::string& address, int port)
+{
+    const int made = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const sockaddr_in where = socketAddress(address, port);
+    if (connect(made, reinterpret_cast<const sockaddr*>(&where), sizeof where) != 0) {
+        close(made);
+        return -1;
+    }
+    sendAtOnce(made);
+    return made;
+}
+
 bool accepts(const std::string& address, int port)
 {
-    const int probe = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const sockaddr_in where = socketAddress(address, port);
-    const bool connected =
-        connect(probe, reinterpret_cast<const sockaddr*>(&where), sizeof where) == 0;
-    close(probe);
-    return connected;
+    const int probe = connectTo(address, port);
+    if (probe >= 0)
+        close(probe);
+    return probe >= 0;
+}
+
+void sendAtOnce(int socket)
+{
+    const int one = 1;
+    setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+}
+
+bool sendAll(int socket, const char* data, std::size_t size)
+{
+    while (size > 0) {
+        const auto sent = send(socket, data, size, MSG_NOSIGNAL);
+        if (sent <= 0)
+            return false;
+        data += sent;
+        size -= static_cast<std::size_t>(sent);
+    }
+    return true;
 }
 
 } // namespace millrace::harness

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 namespace millrace::harness {
@@ -12,7 +13,16 @@ namespace millrace::harness {
 /// A TCP port that is free on ownAddress() and is not given out again by this process.
 [[nodiscard]] int freePort();
 
+/// A listening socket; throws HarnessError.
+[[nodiscard]] int listenOn(const std::string& address, int port);
+/// A connected socket that sends at once, or -1.
+[[nodiscard]] int connectTo(const std::string& address, int port);
 /// True when something accepts connections there.
 [[nodiscard]] bool accepts(const std::string& address, int port);
+
+/// No waiting for more to send (TCP_NODELAY).
+void sendAtOnce(int socket);
+/// False when the connection is lost before all is sent.
+[[nodiscard]] bool sendAll(int socket, const char* data, std::size_t size);
 
 } // namespace millrace::harness

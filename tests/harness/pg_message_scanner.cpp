@@ -24,6 +24,13 @@ bool isStartup(std::string_view payload)
 
 } // namespace
 
+bool asksEncryption(const PgMessage& message)
+{
+    return message.type == '\0' && message.head.size() == 4 &&
+           (message.head == std::string("\x04\xd2\x16\x2f", 4) ||
+            message.head == std::string("\x04\xd2\x16\x30", 4));
+}
+
 void PgMessageScanner::finishHeader()
 {
     const std::size_t lengthAt = m_untyped ? 0 : 1;

@@ -18,6 +18,9 @@ struct PgMessage
     std::size_t end = 0; ///< index behind its last byte in the chunk that completed it
 };
 
+/// SSLRequest or GSSENCRequest, which the server answers by one bare byte.
+[[nodiscard]] bool asksEncryption(const PgMessage& message);
+
 /// Finds message boundaries in one direction of a connection without TLS.
 /// Source: PostgreSQL manual, "Message Formats".
 class PgMessageScanner
