@@ -3,7 +3,6 @@
 
 #include "tests/harness/loopback.h"
 
-#include <netdb.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -11,6 +10,7 @@
 #include <cstdlib>
 
 namespace millrace::harness {
+
 HttpAnswer httpGet(const std::string& where, const std::string& path)
 {
     HttpAnswer answer;

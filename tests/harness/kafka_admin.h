@@ -17,8 +17,8 @@ struct Watermarks
     std::int64_t high = 0;
 };
 
-/// Topics made, changed and removed through librdkafka: no JVM start a call. Every call waits until
-/// the broker shows the effect, and throws HarnessError when it refuses.
+/// Topics made, changed and removed through librdkafka: no JVM start a call. A call waits until the
+/// broker shows the effect, and throws HarnessError when it refuses.
 class KafkaAdmin
 {
 public:
@@ -30,7 +30,7 @@ public:
     void deleteTopic(const std::string& topic);
     /// The topic has `total` partitions afterwards.
     void addPartitions(const std::string& topic, int total);
-    /// Replaces all settings of the topic.
+    /// Replaces all settings of the topic; the broker follows soon, not at once.
     void configureTopic(const std::string& topic, const KafkaProperties& settings);
     /// Deletes the records below `before`.
     void deleteRecords(const std::string& topic, int partition, std::int64_t before);

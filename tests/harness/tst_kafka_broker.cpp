@@ -88,14 +88,14 @@ void TstKafkaBroker::anAbortedTransactionIsNotRead()
 void TstKafkaBroker::topicsGrowShrinkAndComeBackEmpty()
 {
     KafkaAdmin& admin = m_broker.admin();
-    admin.createTopic("changing", 2, {{"cleanup.policy", "compact"}});
+    admin.createTopic("changing", 2, {{"cleanup.policy", "compact,delete"}});
     TestProducer producer(m_broker.brokers());
     for (int i = 0; i < 10; ++i)
         producer.produce({.topic = "changing", .value = "v", .key = "k", .partition = 1});
     producer.flush();
     admin.addPartitions("changing", 5);
     QCOMPARE(admin.partitionCount("changing"), 5);
-    admin.configureTopic("changing", {{"cleanup.policy", "delete"}});
+    admin.configureTopic("changing", {{"retention.ms", "3600000"}});
     admin.deleteRecords("changing", 1, 4);
     QCOMPARE(admin.watermarks("changing", 1).low, 4);
     QCOMPARE(admin.watermarks("changing", 1).high, 10);
