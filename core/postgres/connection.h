@@ -28,12 +28,12 @@ struct Dsn
 
 struct ConnectOptions
 {
-    std::string applicationName; ///< "millrace/<instance>/<lane>"
+    std::string applicationName = {}; ///< "millrace/<instance>/<lane>"
     std::chrono::milliseconds connectTimeout{10'000};
     std::chrono::milliseconds statementTimeout{0}; ///< our own wall clock on each wait; 0: none
     bool readOnly = false; ///< a standby will do; the session itself is not made read-only, because
                            ///< a pooler would hand that on: begin with BEGIN READ ONLY
-    WaitHook waitHook;
+    WaitHook waitHook = {};
 };
 
 /// One parameter; null when it has no value.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/postgres/cluster_place.h"
 #include "core/postgres/connection.h"
 
 #include <filesystem>
@@ -28,8 +29,8 @@ public:
 private:
     PrivateCluster() = default;
 
-    std::filesystem::path m_clusterDir;
-    std::filesystem::path m_binDir;
+    ClusterPlace m_place;
+    std::filesystem::path m_programs;
     Dsn m_dsn;
     bool m_running = false;
 };
