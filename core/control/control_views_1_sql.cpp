@@ -17,7 +17,8 @@ FROM millrace.position AS p LEFT JOIN millrace.topic AS t ON t.topic = p.topic;
 CREATE VIEW millrace.topic_status AS
 WITH counted AS (
     SELECT b.topic, max(b.generation) AS generation, count(DISTINCT b.partition) AS partitions,
-           sum(b.served)::bigint AS served, sum(b.rows)::bigint AS rows, sum(b.dead)::bigint AS dead,
+           sum(b.served)::bigint AS served, sum(b.rows)::bigint AS rows,
+           sum(b.dead)::bigint AS dead,
            sum(b.skipped)::bigint AS skipped, sum(b.gap)::bigint AS gap,
            sum(b.holes)::bigint AS holes, bool_and(b.balanced) AS balanced
     FROM millrace.balance AS b GROUP BY b.topic
