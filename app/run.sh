@@ -39,8 +39,8 @@ task=(--demo)
 serve=(--serve)
 for argument in "$@"; do
     case $argument in
-    --demo | --demo-feed | --brokers* | --ingest* | --config* | --check | --print-config | \
-        --version | --help | -h) task=() serve=() ;;
+    --demo | --brokers* | --database* | --ingest* | --config*) task=() ;;
+    --demo-feed | --check | --print-config | --version | --help | -h) task=() serve=() ;;
     --serve) serve=() ;;
     esac
 done
