@@ -105,7 +105,7 @@ def unique_names(tree):
 
 
 def tests_mirror(tree):
-    """x/y.cpp has tests/x/tst_y.cpp or tests/integration/tst_y.cpp; handles, SQL and main need none."""
+    """x/y.cpp has tests/x/tst_y.cpp or tests/integration/tst_y.cpp; handles, SQL, main: none."""
     tests = {file.path for file in tree.cpp if file.is_test}
     sources = [file for file in tree.cpp if not file.is_test]
     for file in sources:
