@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/http/http_handles.h"
+
+#include <microhttpd.h>
+
+namespace millrace::http {
+
+void StopDaemon::operator()(MHD_Daemon* daemon) const noexcept
+{
+    MHD_stop_daemon(daemon);
+}
+
+void ReleaseResponse::operator()(MHD_Response* response) const noexcept
+{
+    MHD_destroy_response(response);
+}
+
+} // namespace millrace::http

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+
+struct MHD_Daemon;
+struct MHD_Response;
+
+namespace millrace::http {
+
+struct StopDaemon
+{
+    void operator()(MHD_Daemon* daemon) const noexcept; ///< waits for requests in progress
+};
+struct ReleaseResponse
+{
+    void operator()(MHD_Response* response) const noexcept;
+};
+
+using DaemonHandle = std::unique_ptr<MHD_Daemon, StopDaemon>;
+using ResponseHandle = std::unique_ptr<MHD_Response, ReleaseResponse>;
+
+} // namespace millrace::http

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/http/routes.h"
+#include "tests/support/test_registry.h"
+
+#include <QtTest/QtTest>
+
+#include <nlohmann/json.hpp>
+
+using namespace millrace::http;
+
+namespace {
+
+Routes routes(bool loopbackOnly)
+{
+    const auto answer = [](const Request&) {
+        Response response;
+        response.body = "here";
+        return response;
+    };
+    return Routes({{"/health", "how it is", answer}}, loopbackOnly);
+}
+
+} // namespace
+
+class TstRoutes : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void answersByPathAndMethod_data();
+    void answersByPathAndMethod();
+    void theIndexNamesEveryRoute();
+    void foreignHostsAreTurnedAway();
+};
+
+void TstRoutes::answersByPathAndMethod_data()
+{
+    QTest::addColumn<std::string>("method");
+    QTest::addColumn<std::string>("path");
+    QTest::addColumn<unsigned>("status");
+    const auto row = [](const std::string& method, const std::string& path, unsigned status) {
+        QTest::addRow("%s %s", method.c_str(), path.c_str()) << method << path << status;
+    };
+    row("GET", "/health", 200);
+    row("HEAD", "/health", 200);
+    row("GET", "/", 200);
+    row("POST", "/health", 405);
+    row("DELETE", "/", 405);
+    row("GET", "/health/", 404);
+    row("GET", "/../health", 404);
+    row("POST", "/nothing", 404);
+    row("GET", "", 404);
+}
+
+void TstRoutes::answersByPathAndMethod()
+{
+    QFETCH(std::string, method);
+    QFETCH(std::string, path);
+    QFETCH(unsigned, status);
+    const Response response = routes(false).answer({method, path, "any.example"});
+    QCOMPARE(response.status, status);
+    QCOMPARE(response.allow.empty(), status != 405);
+    if (status >= 400)
+        QVERIFY(nlohmann::json::parse(response.body).contains("error"));
+}
+
+void TstRoutes::theIndexNamesEveryRoute()
+{
+    const auto index = nlohmann::json::parse(routes(true).answer({"GET", "/", "localhost"}).body);
+    QCOMPARE(index.at("/health").get<std::string>(), std::string("how it is"));
+}
+
+void TstRoutes::foreignHostsAreTurnedAway()
+{
+    QCOMPARE(routes(true).answer({"GET", "/health", "evil.example"}).status, 421U);
+    QCOMPARE(routes(true).answer({"GET", "/nothing", "evil.example"}).status, 421U);
+    QCOMPARE(routes(true).answer({"GET", "/health", "localhost:8080"}).status, 200U);
+    QCOMPARE(routes(true).answer({"GET", "/health", std::nullopt}).status, 200U); // HTTP/1.0
+    QCOMPARE(routes(false).answer({"GET", "/health", "evil.example"}).status, 200U);
+}
+
+MR_TEST(TstRoutes)
+#include "tst_routes.moc"
