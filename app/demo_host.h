@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/data_folder.h"
+#include "app/options.h"
+
+#include <memory>
+
+namespace millrace::app {
+
+/// The embedded default: a private database in the data folder, a broker in this process, and a
+/// stream that misbehaves. Blocking start (seconds the first time); one thread.
+class DemoHost
+{
+public:
+    /// Errors: Process, of the part that does not start.
+    static Result<DemoHost> start(DataFolder& folder, std::int64_t messagesPerSecond);
+    DemoHost(DemoHost&&) noexcept;
+    DemoHost& operator=(DemoHost&&) = delete;
+    ~DemoHost(); ///< stops stream, broker and database, in this order
+
+    /// Brokers, database and the demo's identity into the engine's settings.
+    void tell(engine::Settings& settings) const;
+
+private:
+    struct Parts;
+    explicit DemoHost(std::unique_ptr<Parts> parts);
+    std::unique_ptr<Parts> m_parts;
+};
+
+/// --demo-feed: the sample stream into --brokers until a signal; the exit code.
+[[nodiscard]] int feedSamples(const Options& options);
+
+} // namespace millrace::app

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/option_rules.h"
+
+#include "app/option_values.h"
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+
+namespace millrace::app {
+
+namespace {
+
+constexpr std::string_view run = "What to run";
+constexpr std::string_view kafkaGroup = "Kafka";
+constexpr std::string_view databaseGroup = "Database";
+constexpr std::string_view bounds = "Speed and bounds";
+constexpr std::string_view program = "This program";
+
+template<bool Options::*member>
+constexpr OptionRule onOff(OptionKind kind, std::string_view name, std::string_view group,
+                           std::string_view help)
+{
+    const std::string_view valueName = kind == OptionKind::Value ? "on|off" : "";
+    return {name, group, kind, valueName, help, false, setOnOff<member>, showOnOff<member>};
+}
+
+template<std::int64_t Options::*member, std::int64_t least, std::int64_t most>
+constexpr OptionRule number(std::string_view name, std::string_view group, std::string_view help)
+{
+    return {name,
+            group,
+            OptionKind::Value,
+            "N",
+            help,
+            false,
+            setNumber<member, least, most>,
+            showNumber<member>};
+}
+
+template<std::string Options::*member>
+constexpr OptionRule text(std::string_view name, std::string_view group, std::string_view valueName,
+                          std::string_view help, CheckText check)
+{
+    OptionRule rule{name, group, OptionKind::Value, valueName, help, false, check, nullptr};
+    rule.show = showText<member>;
+    return rule;
+}
+
+template<std::filesystem::path Options::*member>
+constexpr OptionRule path(std::string_view name, std::string_view valueName, std::string_view help)
+{
+    constexpr auto kind = OptionKind::Value;
+    return {name, program, kind, valueName, help, false, setPath<member>, showPath<member>};
+}
+
+constexpr auto Switch = OptionKind::Switch;
+constexpr auto Action = OptionKind::Action;
+
+constexpr std::array rules = {
+    onOff<&Options::serve>(Switch, "serve", run, "no window: ingest, and answer HTTP"),
+    onOff<&Options::demo>(Switch, "demo", run, "own database and broker, and a sample stream"),
+    number<&Options::demoRate, 1, 100'000>("demo-rate", run, "sample messages a second"),
+    onOff<&Options::demoFeed>(Switch, "demo-feed", run, "only feed the sample stream to --brokers"),
+    onOff<&Options::ingest>(OptionKind::Value, "ingest", run,
+                            "off: only show what other workers write"),
+
+    text<&Options::brokers>("brokers", kafkaGroup, "HOST:PORT,…", "where Kafka is", setBrokers),
+    text<&Options::topics>("topics", kafkaGroup, "REGEX",
+                           "topics by whole name; default: all but internal ones", setTopics),
+    text<&Options::group>("group", kafkaGroup, "NAME", "consumer group, one for all workers",
+                          setGroup),
+    text<&Options::instance>("instance", kafkaGroup, "NAME",
+                             "name of this worker; default: host and data folder", setInstance),
+    OptionRule{"kafka", kafkaGroup, OptionKind::List, "KEY=VALUE",
+               "a property of the Kafka client; repeatable", true, setKafka, showKafka},
+    onOff<&Options::acceptCluster>(Switch, "accept-cluster", kafkaGroup,
+                                   "go on when topics come from another cluster"),
+
+    OptionRule{"database", databaseGroup, OptionKind::Value, "URL", "URL or key=value text", true,
+               setDatabase, showDatabase},
+    text<&Options::schema>("schema", databaseGroup, "NAME", "schema of the data tables", setSchema),
+    OptionRule{"index", databaseGroup, OptionKind::Value, "brin|none", "the index every table gets",
+               false, setIndex, showIndex},
+    number<&Options::rewriteLimitMb, 0, 1'048'576>(
+        "rewrite-limit-mb", databaseGroup, "larger tables never change a column's type in place"),
+
+    number<&Options::lanes, 1, 64>("lanes", bounds, "threads that ingest"),
+    number<&Options::batchRecords, 1, 1'000'000>("batch-records", bounds,
+                                                 "most messages of one transaction"),
+    number<&Options::batchBytes, 1'024, 1'073'741'824>("batch-bytes", bounds,
+                                                       "most bytes of one transaction"),
+    number<&Options::batchWaitMs, 1, 10'000>("batch-wait-ms", bounds,
+                                             "longest wait for a batch to fill"),
+    number<&Options::valueLimitMb, 1, 256>("value-limit-mb", bounds,
+                                           "a larger value becomes a dead letter"),
+
+    text<&Options::listen>("listen", program, "HOST:PORT",
+                           "where --serve answers; port 0: a free one", setListen),
+    path<&Options::dataDir>("data-dir", "FOLDER", "what this worker keeps"),
+    path<&Options::config>("config", "FILE", "settings in TOML"),
+    OptionRule{"log-format", program, OptionKind::Value, "text|json", "log lines as", false,
+               setLogFormatOption, showLogFormat},
+    onOff<&Options::check>(Action, "check", program,
+                           "try every connection, say what fails and the mend, exit"),
+    onOff<&Options::printConfig>(Action, "print-config", program,
+                                 "print the settings in effect, secrets masked, exit"),
+    onOff<&Options::version>(Action, "version", program, "print the version, exit"),
+    onOff<&Options::help>(Action, "help", program, "print this, exit"),
+};
+
+std::size_t editDistance(std::string_view left, std::string_view right)
+{
+    std::vector<std::size_t> row(right.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 0; i < left.size(); ++i) {
+        std::size_t diagonal = row[0];
+        row[0] = i + 1;
+        for (std::size_t j = 0; j < right.size(); ++j) {
+            const std::size_t changed = diagonal + (left[i] == right[j] ? 0 : 1);
+            diagonal = row[j + 1];
+            row[j + 1] = std::min({changed, row[j] + 1, diagonal + 1});
+        }
+    }
+    return row.back();
+}
+
+} // namespace
+
+std::span<const OptionRule> optionRules() noexcept
+{
+    return rules;
+}
+
+const OptionRule* ruleOf(std::string_view name) noexcept
+{
+    const auto found = std::find_if(rules.begin(), rules.end(),
+                                    [name](const OptionRule& rule) { return rule.name == name; });
+    return found == rules.end() ? nullptr : &*found;
+}
+
+std::string environmentName(const OptionRule& rule)
+{
+    std::string name = "MILLRACE_";
+    for (const char letter : rule.name)
+        name += letter == '-' ? '_' : static_cast<char>(letter - 'a' + 'A');
+    return name;
+}
+
+std::string_view nearestOption(std::string_view written) noexcept
+{
+    const auto nearest = std::min_element(
+        rules.begin(), rules.end(), [written](const OptionRule& left, const OptionRule& right) {
+            return editDistance(written, left.name) < editDistance(written, right.name);
+        });
+    return nearest->name;
+}
+
+} // namespace millrace::app

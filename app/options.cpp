@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/options.h"
+
+namespace millrace::app {
+
+engine::Settings engineSettings(const Options& options)
+{
+    engine::Settings settings;
+    settings.brokers = options.brokers;
+    if (!options.topics.empty())
+        settings.topicsPattern = options.topics;
+    settings.group = options.group;
+    settings.instance = options.instance;
+    settings.database.text = options.database;
+    settings.dataSchema = options.schema;
+    settings.lanes = static_cast<int>(options.lanes);
+    settings.limits.batchRecordsMax = static_cast<std::size_t>(options.batchRecords);
+    settings.limits.batchBytesMax = static_cast<std::size_t>(options.batchBytes);
+    settings.limits.batchWaitMax = std::chrono::milliseconds(options.batchWaitMs);
+    settings.limits.valueBytesMax = static_cast<std::size_t>(options.valueLimitMb) << 20;
+    settings.limits.rewriteTableBytesMax = options.rewriteLimitMb << 20;
+    settings.ingest = options.ingest;
+    settings.acceptCluster = options.acceptCluster;
+    settings.brinIndex = options.brinIndex;
+    settings.kafkaProperties = options.kafka;
+    settings.dataDir = options.dataDir;
+    return settings;
+}
+
+} // namespace millrace::app

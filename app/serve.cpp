@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/serve.h"
+
+#include "app/data_folder.h"
+#include "app/demo_host.h"
+#include "app/http/health.h"
+#include "app/http/http_server.h"
+#include "app/http/metrics.h"
+#include "app/http/routes.h"
+#include "app/http/status_source.h"
+#include "app/live_figures.h"
+#include "app/signal_watch.h"
+#include "core/base/log.h"
+#include "core/engine/engine.h"
+
+#include <atomic>
+
+namespace millrace::app {
+
+namespace {
+
+/// What the HTTP pages look at; the engine appears when it has started.
+struct Shown
+{
+    http::StatusSource source;
+    std::string instance;
+    std::atomic<const engine::Engine*> engine{nullptr};
+
+    [[nodiscard]] http::Live live() const
+    {
+        const engine::Engine* running = engine.load();
+        return running == nullptr ? http::Live{} : liveOf(running->status());
+    }
+};
+
+http::Routes routesOf(Shown& shown, bool loopbackOnly)
+{
+    const auto health = [&shown](const http::Request&) {
+        return http::health(shown.instance, shown.live(), *shown.source.current());
+    };
+    const auto metrics = [&shown](const http::Request&) {
+        return http::metrics(shown.live(), *shown.source.current());
+    };
+    return http::Routes({{"/health", "is it ready, what lands where, does it balance", health},
+                         {"/metrics", "the same for Prometheus", metrics}},
+                        loopbackOnly);
+}
+
+int failed(const Error& error)
+{
+    log(LogLevel::Alarm, "start", describe(error));
+    return 1;
+}
+
+/// Where everything is known: engine and HTTP live until the first signal.
+int run(const engine::Settings& settings, const http::ListenAddress& listen, DataFolder& folder,
+        SignalWatch& signals)
+{
+    std::unique_ptr<engine::Engine> engine;
+    Shown shown{http::StatusSource(settings.database, settings.instance), settings.instance};
+    const http::Routes routes = routesOf(shown, listen.isLoopback);
+    const auto server = http::HttpServer::start(
+        listen, [&routes](const http::Request& request) { return routes.answer(request); });
+    if (!server)
+        return failed(server.error());
+    auto started = engine::Engine::start(settings);
+    if (!started)
+        return failed(started.error());
+    engine = std::move(*started);
+    shown.engine = engine.get();
+    const std::string address = server->address().text();
+    if (const auto announced = folder.announce(address); !announced)
+        return failed(announced.error());
+    if (!listen.isLoopback)
+        log(LogLevel::Warning, "listen",
+            "anybody who reaches this address reads it, no token asked", {{"address", address}});
+    log(LogLevel::Info, "ready", "listening on http://" + address,
+        {{"instance", settings.instance}, {"version", MILLRACE_VERSION}});
+    signals.wait();
+    return 0;
+}
+
+} // namespace
+
+int serve(const Options& options)
+{
+    SignalWatch signals(Limits{}.stopWaitMax);
+    auto folder = DataFolder::open(options.dataDir);
+    if (!folder)
+        return failed(folder.error());
+    engine::Settings settings = engineSettings(options);
+    settings.dataDir = folder->path();
+    if (settings.instance.empty()) {
+        auto instance = folder->instance();
+        if (!instance)
+            return failed(instance.error());
+        settings.instance = *instance;
+    }
+    const auto listen = http::ListenAddress::parse(options.listen);
+    if (!listen)
+        return failed(listen.error());
+    std::optional<DemoHost> demo;
+    if (options.demo) {
+        auto started = DemoHost::start(*folder, options.demoRate);
+        if (!started)
+            return failed(started.error());
+        demo.emplace(std::move(*started));
+        demo->tell(settings);
+    }
+    if (signals.stopWanted())
+        return 0;
+    return run(settings, *listen, *folder, signals);
+}
+
+} // namespace millrace::app
