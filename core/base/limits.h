@@ -26,12 +26,15 @@ struct Limits
     int numberDigitsMax = 1'000;     ///< written out
     int rowWidthBytesMax = 8'000;    ///< after toasting
     int longValueBytes = 18;         ///< what a toasted value costs in its row
+    std::size_t headersPerRowMax = 256; ///< in _headers; what is beyond is counted there
+    std::size_t headerBytesPerRowMax = 64u << 10;
     int refusedRowsPerBatchMax = 64; ///< found by bisecting; beyond it the breaker
     int deadRunMax = 1'000;          ///< consecutive dead letters that halt a topic
     int epochsWithoutProgressMax = 5;
 
     std::chrono::milliseconds stopWaitMax{5'000};
     std::chrono::milliseconds dataLockTimeout{2'000};
+    std::chrono::milliseconds tableLockTimeout{250}; ///< a slow table must not stall the others
     std::chrono::milliseconds takeOverLockTimeout{2'000};
     std::chrono::milliseconds ddlLockTimeout{200};
     std::chrono::milliseconds verdictWait{10'000}; ///< a negative verdict must hold this long

@@ -26,7 +26,7 @@ struct DeadLetter
     std::int64_t valueSize = 0;
     std::string valueSha256; ///< 32 bytes of the whole value
     bool truncated = false;
-    std::string headersJson; ///< array of [name, base64 or null] pairs; empty: none
+    std::string headersJson; ///< the form of a row's _headers (landing/headers_json.h); empty: none
     std::optional<std::int64_t> recordTimeMs;
 };
 /// Writes them by one binary COPY inside the caller's transaction. Text that PostgreSQL cannot hold

@@ -4,7 +4,7 @@
 #include "core/base/limits.h"
 #include "core/base/result.h"
 #include "core/control/position.h"
-#include "core/landing/table_catalogue.h"
+#include "core/landing/tally.h"
 #include "core/postgres/connection.h"
 #include "core/record/decoder.h"
 
@@ -35,17 +35,6 @@ struct TopicSlice
     std::span<const record::Message> messages; ///< by (partition, offset); may be empty
 };
 
-/// Partition-wise advance that the lane wants booked; `held` is what it believes the row to be.
-struct PartitionAdvance
-{
-    control::Position held;
-    Offset next;            ///< where the position stands afterwards
-    std::int64_t holes = 0; ///< offsets without a record in [held.next, next)
-    std::int64_t deadRun =
-        0; ///< consecutive dead letters up to held.next; at Limits::deadRunMax the
-           ///< partition's part of the batch is cut behind the record that fills it
-};
-
 /// What one partition brought, for the breaker.
 struct PartitionOutcome
 {
@@ -66,8 +55,9 @@ struct BatchToLand
 struct SteppedAside
 {
     std::string topic;
-    Error error; ///< LockTimeout: try again soon. UserRule, EncoderFault, TableLimit: pause or halt
-                 ///< it
+    Error error; ///< LockTimeout, RefreshSchema: try again soon. UserRule, TableLimit, NotFound,
+                 ///< WaitForOperator (no privilege on this table): pause. EncoderFault, Corrupt
+                 ///< (the breaker of refused rows): halt
 };
 
 struct Committed
@@ -79,6 +69,9 @@ struct Committed
     std::int64_t dead = 0;
     std::int64_t skipped = 0;
     std::int64_t schemaChanges = 0;
+    std::int64_t spilledValues = 0; ///< moved to _more because their row was too wide
+    std::int64_t duplicateKeys = 0;
+    std::int64_t byteOrderMarks = 0;
     std::chrono::microseconds decodeTime{0};
     std::chrono::microseconds encodeTime{0};
     std::chrono::microseconds databaseTime{0};

@@ -8,17 +8,21 @@
 #include "core/schema/identifier.h"
 #include "core/schema/table_schema.h"
 
-#include <map>
+#include <span>
 #include <string>
+#include <vector>
 
 namespace millrace::landing {
 
-/// What identifies the physical layout a batch was planned with (ingest rules §2.2).
+/// What identifies the physical layout a batch was planned with (ingest rules §2.2). The
+/// attributes' youngest xmin also shows what leaves pg_class alone: a column renamed, or retyped
+/// without a rewrite.
 struct Layout
 {
     Oid oid;
     std::string xmin;
     std::string relfilenode;
+    std::string attributesXmin;
     bool operator==(const Layout&) const = default;
 };
 
@@ -29,13 +33,31 @@ struct TableState
     schema::QualifiedName table; ///< name empty: not yet created
     schema::TableSchema schema;
     Layout layout;
+    std::vector<std::string> foreignColumns; ///< names in the table that are not ours to fill
+    std::string repairSql; ///< brings column_map to what the catalogue says; run under the DDL lock
 };
 
-/// Reads topic row, column map and catalogue together. A column the DBA renamed is followed, one he
-/// dropped is forgotten (its path starts anew), one he retyped is pinned and holds what its type holds;
-/// a dropped table is Error UserRule ("the table is gone"). Sets schema.rewritable from
-/// Limits::rewriteTableBytesMax and Column::pinned from pg_depend.
-Result<TableState> loadTable(postgres::Connection& connection, const std::string& dataSchema,
-                             const std::string& topic, const Limits& limits);
+/// Reads topic row, column map and catalogue together. A column the DBA renamed is followed (by
+/// type and its comment, the path), one he dropped is forgotten (its path starts anew), one he
+/// retyped is pinned and holds what its type holds; a type that is none of ours makes it a foreign
+/// column. Errors: NotFound (no such topic), UserRule (the table, or one of our eight columns, is
+/// gone). Sets schema.rewritable from Limits::rewriteTableBytesMax and Column::pinned from
+/// pg_depend.
+Result<TableState> loadTable(postgres::Connection& connection, const std::string& topic,
+                             const Limits& limits);
+
+/// One attribute of a table.
+struct Attribute
+{
+    std::string name;
+    Oid type;
+    bool modified = false; ///< typmod, generated or identity: cannot take every value of its type
+    bool depended = false; ///< something in pg_depend hangs on it
+    std::string comment;
+};
+
+/// The decisions of loadTable: `columns` from column_map against the table's attributes. Pure.
+Result<void> reconcile(TableState& state, std::vector<schema::Column> columns,
+                       std::span<const Attribute> attributes);
 
 } // namespace millrace::landing

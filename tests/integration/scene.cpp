@@ -56,6 +56,11 @@ TestProducer& Scene::producer()
     return *m_producer;
 }
 
+void Scene::reconnect()
+{
+    m_oracle = Oracle({{"bootstrap.servers", m_stage.broker.brokers()}}, m_database);
+}
+
 bool Scene::caughtUp(const std::string& suffix, std::chrono::milliseconds limit)
 {
     return m_oracle.awaitCaughtUp(topic(suffix), limit);

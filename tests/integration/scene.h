@@ -64,6 +64,8 @@ public:
     [[nodiscard]] harness::KafkaAdmin& admin() { return m_stage.broker.admin(); }
     [[nodiscard]] harness::TestProducer& producer();
     [[nodiscard]] harness::SqlClient& sql() { return m_oracle.sql(); }
+    /// A new session for sql() and oracle(), after the server was away.
+    void reconnect();
     [[nodiscard]] harness::Oracle& oracle() { return m_oracle; }
     [[nodiscard]] const std::string& database() const { return m_database; }
 

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/landing/table_catalogue.h"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace millrace::landing {
+
+/// topic and layout of the state; `tableBytes` and `isPlain` (an ordinary table) tell whether it
+/// may be rewritten. The table's name is empty when there is none yet. NotFound, UserRule as
+/// loadTable.
+struct TableFacts
+{
+    TableState state;
+    std::int64_t tableBytes = 0;
+    bool isPlain = true;
+    int attributesUsed = 0;
+};
+Result<TableFacts> readTableFacts(postgres::Connection& connection, const std::string& topic);
+
+/// Attributes that are not dropped, in order.
+Result<std::vector<Attribute>> readAttributes(postgres::Connection& connection, Oid table);
+
+/// Layouts of the tables that exist, by oid, as one statement for a larger script.
+[[nodiscard]] std::string layoutsSql(std::span<const Oid> tables);
+[[nodiscard]] std::vector<Layout> readLayouts(const postgres::ResultSet& rows);
+
+/// column_map follows a DBA's ALTER TYPE.
+[[nodiscard]] std::string retypeColumnSql(const std::string& topic, const std::string& column,
+                                          schema::ColumnType type);
+
+} // namespace millrace::landing
