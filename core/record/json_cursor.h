@@ -124,22 +124,23 @@ inline bool JsonCursor::plainNumber(NumberToken& token)
 {
     constexpr std::ptrdiff_t wholeDigitsMax = 18;
     constexpr std::ptrdiff_t decimalDigitsMax = 15;
-    constexpr std::int64_t limit = std::int64_t{1} << 53;
+    constexpr std::uint64_t limit = std::uint64_t{1} << 53;
     const auto isDigit = [](char c) { return static_cast<unsigned char>(c - '0') <= 9; };
     const char* const begin = m_text + *m_next;
     const char* const end = m_text + m_next[1];
     const bool negative = *begin == '-';
     const char* const whole = begin + (negative ? 1 : 0);
     const char* at = whole;
-    std::int64_t value = 0;
+    std::uint64_t value = 0; // has room for the one digit too many
     for (; at < end && isDigit(*at) && at - whole <= wholeDigitsMax; ++at)
-        value = value * 10 + (*at - '0');
+        value = value * 10 + static_cast<unsigned char>(*at - '0');
     const std::ptrdiff_t digits = at - whole;
     if (digits == 0 || digits > wholeDigitsMax || (*whole == '0' && digits > 1))
         return false;
     if (at == end) {
         token.kind = value <= limit ? schema::Kind::Int53 : schema::Kind::Int64;
-        token.integer = negative ? -value : value;
+        const auto magnitude = static_cast<std::int64_t>(value);
+        token.integer = negative ? -magnitude : magnitude;
     } else {
         if (*at != '.' || end - whole > decimalDigitsMax + 1 || end - at < 2)
             return false;
