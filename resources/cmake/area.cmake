@@ -3,19 +3,24 @@
 set(MILLRACE_SANITIZE "" CACHE STRING "Sanitizers for -fsanitize=, empty for none")
 option(MILLRACE_HARDEN "OpenSSF hardening flags" OFF)
 option(MILLRACE_TESTS "Build the tests" ON)
+option(MILLRACE_FUZZ "Instrument for libFuzzer (clang) and build tests/fuzz" OFF)
 
 add_library(mr_flags INTERFACE)
 target_compile_features(mr_flags INTERFACE cxx_std_20)
 target_include_directories(mr_flags INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(mr_flags INTERFACE
     -Wall -Wextra -Werror -Wpedantic -Wformat=2 -Wconversion -Wshadow -Wnon-virtual-dtor
-    -Wold-style-cast -Woverloaded-virtual -Wimplicit-fallthrough -Wtrampolines
+    -Wold-style-cast -Woverloaded-virtual -Wimplicit-fallthrough
+    $<$<CXX_COMPILER_ID:GNU>:-Wtrampolines>
     -ffile-prefix-map=${PROJECT_SOURCE_DIR}/=)
 target_compile_definitions(mr_flags INTERFACE MILLRACE_VERSION="${PROJECT_VERSION}")
 if(MILLRACE_SANITIZE)
     target_compile_options(mr_flags INTERFACE
         -fsanitize=${MILLRACE_SANITIZE} -fno-sanitize-recover=all)
     target_link_options(mr_flags INTERFACE -fsanitize=${MILLRACE_SANITIZE})
+endif()
+if(MILLRACE_FUZZ)
+    target_compile_options(mr_flags INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 if(MILLRACE_HARDEN)
     target_compile_options(mr_flags INTERFACE
@@ -34,7 +39,7 @@ if(MILLRACE_CCACHE)
         ${CMAKE_COMMAND} -E env
         CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
         ${MILLRACE_CCACHE})
-    add_compile_options(-fpch-preprocess)
+    add_compile_options($<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
 endif()
 
 # mr_area(<room> SOURCES … HEADERS … USES <rooms> PRIVATE <third-party targets>)
