@@ -201,7 +201,7 @@ bool ObjectReader::readString()
         text = unescaped;
     }
     const auto kind = toTimestamp(text) ? schema::Kind::Timestamp : schema::Kind::String;
-    emit(kind, inMessage(begin, m_cursor.end()), text);
+    put(kind, inMessage(begin, m_cursor.end()), text);
     return true;
 }
 
@@ -213,9 +213,9 @@ bool ObjectReader::readNumber()
         return false;
     const std::string_view literal = inMessage(begin, begin + token.length);
     if (token.kind == schema::Kind::Int53 || token.kind == schema::Kind::Int64)
-        emitInteger(token.kind, literal, token.integer);
+        putInteger(token.kind, literal, token.integer);
     else
-        emit(token.kind, literal, literal);
+        put(token.kind, literal, literal);
     return true;
 }
 
@@ -225,7 +225,7 @@ bool ObjectReader::readTree()
     if (!m_cursor.skipTree(static_cast<int>(m_depth)))
         return false;
     const std::string_view json = inMessage(begin, m_cursor.end());
-    emit(schema::Kind::Json, json, json);
+    put(schema::Kind::Json, json, json);
     return true;
 }
 
@@ -233,27 +233,27 @@ bool ObjectReader::readBool(std::string_view word, bool value)
 {
     if (!m_cursor.word(word))
         return false;
-    emitInteger(schema::Kind::Bool, word, value ? 1 : 0);
+    putInteger(schema::Kind::Bool, word, value ? 1 : 0);
     return true;
 }
 
-void ObjectReader::emit(schema::Kind kind, std::string_view json, std::string_view text)
+void ObjectReader::put(schema::Kind kind, std::string_view json, std::string_view text)
 {
     if (m_member.id == PathDictionary::none)
-        return emitLoose(kind, json);
+        return putLoose(kind, json);
     Cell& cell = m_builder.addCell(m_member.id, kind);
     cell.text = text.data();
     cell.length = static_cast<std::uint32_t>(text.size());
 }
 
-void ObjectReader::emitInteger(schema::Kind kind, std::string_view json, std::int64_t integer)
+void ObjectReader::putInteger(schema::Kind kind, std::string_view json, std::int64_t integer)
 {
     if (m_member.id == PathDictionary::none)
-        return emitLoose(kind, json);
+        return putLoose(kind, json);
     m_builder.addCell(m_member.id, kind).integer = integer;
 }
 
-void ObjectReader::emitLoose(schema::Kind kind, std::string_view json)
+void ObjectReader::putLoose(schema::Kind kind, std::string_view json)
 {
     LooseValue& value = m_builder.addLoose();
     value.path = pathOfMember();

@@ -55,9 +55,9 @@ private:
     void closeFrame();
     void endMember();
     [[nodiscard]] bool closeObjects();
-    void emit(schema::Kind kind, std::string_view json, std::string_view text);
-    void emitInteger(schema::Kind kind, std::string_view json, std::int64_t integer);
-    void emitLoose(schema::Kind kind, std::string_view json);
+    void put(schema::Kind kind, std::string_view json, std::string_view text);
+    void putInteger(schema::Kind kind, std::string_view json, std::int64_t integer);
+    void putLoose(schema::Kind kind, std::string_view json);
     [[nodiscard]] schema::Path pathOfMember() const;
     /// The same bytes in the message instead of the copy that was indexed.
     [[nodiscard]] std::string_view inMessage(std::size_t begin, std::size_t end) const
