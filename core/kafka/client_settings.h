@@ -20,9 +20,13 @@ struct ClientSettings
 };
 
 /// A user may set this librdkafka property. Refused ones say why in one sentence: it would break
-/// exactly-once (offsets, isolation, assignment are ours), it loads libraries or runs programs, or it
-/// is unknown (with the nearest allowed name).
+/// exactly-once (offsets, isolation, assignment are ours), it loads libraries or runs programs, or
+/// it is unknown (with the nearest allowed name).
 Result<void> checkProperty(std::string_view name);
+/// The same, and the value is one we can stand for: SASL mechanisms are PLAIN and SCRAM only.
+Result<void> checkProperty(std::string_view name, std::string_view value);
+/// Properties that need each other: SASL needs a mechanism, a user name and a password.
+Result<void> checkTogether(const ClientSettings& settings);
 
 /// The value of this property is a secret (never printed).
 [[nodiscard]] bool isSecretProperty(std::string_view name) noexcept;

@@ -37,13 +37,13 @@ struct Watermarks
 };
 
 enum class EventKind : std::uint8_t {
-    Assigned,       ///< by the group; nothing is read until assign()
-    Revoked,        ///< answer with unassign()
+    Assigned,       ///< by the group, never empty; nothing at all is read until assign()
+    Revoked,        ///< answer with unassign(), also for partitions never assigned
     Lost,           ///< revoked without notice: another member may already own them
     EndOfPartition, ///< offset: the end reached
-    OutOfRange,     ///< the position is outside the log (auto.offset.reset=error)
-    PartitionError, ///< unknown topic, leader change, authorisation, …: `text`
-    CorruptData,    ///< CRC or decompression error at offset
+    OutOfRange, ///< offset, which was asked for, is outside the log; rests until seekAndResume()
+    PartitionError, ///< authorisation, size, …: `text`; partition -1: a topic that is not there
+    CorruptData,    ///< CRC or decompression error at offset; paused already, told once
     InstanceFenced, ///< another member has our group.instance.id: this lane must end
     Fatal,          ///< the client can do nothing more
 };
@@ -58,7 +58,7 @@ struct Event
 
 struct Polled
 {
-    record::Batch batch; ///< may be empty
+    record::Batch batch;       ///< may be empty
     std::vector<Event> events; ///< in the order in which they came; per partition, an
                                ///< EndOfPartition stands behind the records it follows
 };
@@ -72,8 +72,8 @@ struct ConsumerSettings
     std::chrono::milliseconds fetchWaitMax{100};
 };
 
-/// One member of a consumer group; every call from one thread (its lane). Settings that exactly-once
-/// rests on are fixed here (ingest rules §3, §4): no auto commit, no offset store,
+/// One member of a consumer group; every call from one thread (its lane). Settings that
+/// exactly-once rests on are fixed here (ingest rules §3, §4): no auto commit, no offset store,
 /// auto.offset.reset=error, check.crcs, read_committed, partition EOF, cooperative-sticky,
 /// receive.message.max.bytes 512 MiB.
 class Consumer
@@ -89,8 +89,8 @@ public:
     Result<void> subscribe(std::span<const std::string> topics);
 
     /// Gathers what arrives until `recordsMax`, `bytesMax` or `wait` after the call, whichever is
-    /// first; returns at once when an event other than EndOfPartition arrives. At least one record is
-    /// returned whatever its size. Records keep librdkafka's memory until Batch::memory goes.
+    /// first; returns at once when an event other than EndOfPartition arrives. At least one record
+    /// is returned whatever its size. Records keep librdkafka's memory until Batch::memory goes.
     Polled poll(std::size_t recordsMax, std::size_t bytesMax, std::chrono::milliseconds wait);
 
     /// Incremental (cooperative) assignment of newly assigned partitions at given offsets.

@@ -12,7 +12,8 @@ namespace millrace::kafka {
 /// One layer of a connection that was tried, for `--check` and the connection page.
 struct LayerCheck
 {
-    std::string layer; ///< "kafka dns", "kafka tcp", "kafka tls", "kafka sasl", "kafka authorisation", …
+    std::string
+        layer; ///< "kafka dns", "kafka tcp", "kafka tls", "kafka sasl", "kafka authorisation", …
     bool passed = false;
     std::string found; ///< what was seen, one sentence
     std::string mend;  ///< what to do about it; empty when passed

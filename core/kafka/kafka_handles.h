@@ -4,19 +4,30 @@
 #include <memory>
 
 struct rd_kafka_s;
+struct rd_kafka_conf_s;
 struct rd_kafka_queue_s;
+struct rd_kafka_topic_s;
 struct rd_kafka_message_s;
 struct rd_kafka_topic_partition_list_s;
 
 namespace millrace::kafka {
 
+/// Never waits for the group: a consumer is closed by its owner, within a bound, before this.
 struct DestroyClient
 {
     void operator()(rd_kafka_s* client) const noexcept;
 };
+struct DestroyConf
+{
+    void operator()(rd_kafka_conf_s* conf) const noexcept;
+};
 struct DestroyQueue
 {
     void operator()(rd_kafka_queue_s* queue) const noexcept;
+};
+struct DestroyTopic
+{
+    void operator()(rd_kafka_topic_s* topic) const noexcept;
 };
 struct DestroyMessage
 {
@@ -28,9 +39,10 @@ struct DestroyPartitionList
 };
 
 using ClientHandle = std::unique_ptr<rd_kafka_s, DestroyClient>;
+using ConfHandle = std::unique_ptr<rd_kafka_conf_s, DestroyConf>;
 using QueueHandle = std::unique_ptr<rd_kafka_queue_s, DestroyQueue>;
+using TopicHandle = std::unique_ptr<rd_kafka_topic_s, DestroyTopic>;
 using MessageHandle = std::unique_ptr<rd_kafka_message_s, DestroyMessage>;
-using PartitionListHandle =
-    std::unique_ptr<rd_kafka_topic_partition_list_s, DestroyPartitionList>;
+using PartitionListHandle = std::unique_ptr<rd_kafka_topic_partition_list_s, DestroyPartitionList>;
 
 } // namespace millrace::kafka

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/kafka/kafka_handles.h"
+
+#include <librdkafka/rdkafka.h>
+
+namespace millrace::kafka {
+
+void DestroyClient::operator()(rd_kafka_s* client) const noexcept
+{
+    rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+}
+
+void DestroyConf::operator()(rd_kafka_conf_s* conf) const noexcept
+{
+    rd_kafka_conf_destroy(conf);
+}
+
+void DestroyQueue::operator()(rd_kafka_queue_s* queue) const noexcept
+{
+    rd_kafka_queue_destroy(queue);
+}
+
+void DestroyTopic::operator()(rd_kafka_topic_s* topic) const noexcept
+{
+    rd_kafka_topic_destroy(topic);
+}
+
+void DestroyMessage::operator()(rd_kafka_message_s* message) const noexcept
+{
+    rd_kafka_message_destroy(message);
+}
+
+void DestroyPartitionList::operator()(rd_kafka_topic_partition_list_s* list) const noexcept
+{
+    rd_kafka_topic_partition_list_destroy(list);
+}
+
+} // namespace millrace::kafka
