@@ -79,6 +79,7 @@ std::string clusterSettings(const fs::path& sockets)
            "work_mem = 16MB\n"
            "maintenance_work_mem = 64MB\n"
            "max_wal_size = 1GB\n"
+           "recovery_init_sync_method = syncfs\n"
            "wal_level = minimal\n"
            "max_wal_senders = 0\n"
            "checkpoint_completion_target = 0.9\n"
