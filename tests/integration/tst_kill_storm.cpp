@@ -15,13 +15,14 @@ using namespace std::chrono_literals;
 namespace {
 
 /// Every named place on the way of a batch, in its order.
-const std::vector<std::string> failpoints{
-    "takeover.after_lock",  "takeover.before_commit", "lane.before_poll",
-    "lane.after_poll",      "ddl.before_lock",        "ddl.after_lock",
-    "ddl.before_commit",    "ddl.after_commit",       "commit.planned",
-    "commit.after_lock",    "commit.after_layout",    "commit.in_copy",
-    "commit.after_copy",    "commit.after_letters",   "commit.after_positions",
-    "commit.before_commit", "commit.after_commit",    "lane.settled"};
+const std::vector<std::string> failpoints{"takeover.after_lock",  "lane.before_poll",
+                                          "lane.after_poll",      "ddl.begin",
+                                          "ddl.after_lock",       "ddl.before_commit",
+                                          "ddl.after_commit",     "commit.begin",
+                                          "commit.after_lock",    "commit.after_table_lock",
+                                          "commit.in_copy",       "commit.after_copy",
+                                          "commit.after_letters", "commit.before_update",
+                                          "commit.before_commit", "commit.after_commit"};
 
 } // namespace
 

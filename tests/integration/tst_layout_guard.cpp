@@ -53,7 +53,7 @@ void TstLayoutGuard::aTableChangesBetweenPlanAndCopy()
     };
     send(0, 100);
     WorkerOptions options = scene.workerOptions();
-    options.failpoints = "commit.planned=stop@2";
+    options.failpoints = "commit.begin=stop@2";
     WorkerProcess& worker = scene.addWorker(options);
     worker.start();
     QVERIFY2(
