@@ -55,12 +55,13 @@ public:
 
     void takeColumns(std::vector<schema::Column> columns)
     {
-        std::vector<const Attribute*> found;
-        for (const schema::Column& column : columns)
-            found.push_back(take(column.name));
-        for (std::size_t i = 0; i < columns.size(); ++i) {
-            if (found[i] == nullptr)
-                found[i] = takeRenamed(columns[i]);
+        std::vector<const Attribute*> found(columns.size(), nullptr);
+        for (const auto& look : {&Reconciliation::takeAsStored, &Reconciliation::takeRenamed,
+                                 &Reconciliation::takeRetyped}) {
+            for (std::size_t i = 0; i < columns.size(); ++i) {
+                if (found[i] == nullptr)
+                    found[i] = (this->*look)(columns[i]);
+            }
         }
         for (std::size_t i = 0; i < columns.size(); ++i)
             settle(columns[i], found[i], columns);
@@ -77,6 +78,13 @@ private:
     {
         return takeIf([name](const Attribute* one) { return one->name == name; });
     }
+    const Attribute* takeAsStored(const schema::Column& column)
+    {
+        const Oid type = schema::typeOid(column.type);
+        return takeIf(
+            [&](const Attribute* one) { return one->type == type && one->name == column.name; });
+    }
+    const Attribute* takeRetyped(const schema::Column& column) { return take(column.name); }
     const Attribute* takeRenamed(const schema::Column& column)
     {
         const Oid type = schema::typeOid(column.type);
