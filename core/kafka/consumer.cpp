@@ -20,6 +20,8 @@ namespace {
 constexpr std::size_t callRecordsMax = 4'096;
 /// A rebalance is seen at once, other events at the latest after this.
 constexpr std::chrono::milliseconds waitSliceMax{20};
+/// Leaving is a courtesy: a request to join under way may hold it up for minutes.
+constexpr std::chrono::milliseconds leaveWaitMax{2'000};
 constexpr std::size_t receiveBytesMax = 512u << 20;
 
 std::vector<OwnProperty> softProperties(const ConsumerSettings& settings)
@@ -276,7 +278,7 @@ void Consumer::close() noexcept
         all.push_back(where);
     static_cast<void>(state.addAssignment({}));
     static_cast<void>(state.dropAssignment(all));
-    const SteadyTime deadline = steadyNow() + Limits{}.stopWaitMax;
+    const SteadyTime deadline = steadyNow() + leaveWaitMax;
     const QueueHandle answers(rd_kafka_queue_new(state.client.get()));
     rd_kafka_error_t* error = rd_kafka_consumer_close_queue(state.client.get(), answers.get());
     const bool isUnderWay = error == nullptr;

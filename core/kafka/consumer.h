@@ -83,7 +83,7 @@ public:
     static Result<Consumer> open(const ConsumerSettings& settings);
     Consumer(Consumer&&) noexcept;
     Consumer& operator=(Consumer&&) noexcept;
-    ~Consumer(); ///< close(), at most Limits::stopWaitMax
+    ~Consumer(); ///< close()
 
     /// The whole list; replaces the former one. An empty list unsubscribes.
     Result<void> subscribe(std::span<const std::string> topics);
@@ -108,7 +108,8 @@ public:
     /// Writes offsets for lag tools, asynchronously; errors are ignored (they are never read).
     void commitForTools(std::span<const StartAt> nextOffsets);
 
-    /// Leaves cleanly; a static member keeps its partitions for the session time-out.
+    /// Leaves cleanly, within about 2 s; a static member keeps its partitions for the session
+    /// time-out. Nothing else may be called afterwards. Batches stay readable.
     void close() noexcept;
 
 private:

@@ -95,16 +95,17 @@ Talk talk(const ClientSettings& settings, milliseconds timeout)
     if (!conf)
         return {false, false, false, conf.error().what};
     rd_kafka_conf_set_opaque(conf->get(), &outcome);
-    rd_kafka_conf_set_error_cb(conf->get(),
-                               [](rd_kafka_t*, int code, const char* text, void* opaque) {
-                                   auto* seen = static_cast<Talk*>(opaque);
-                                   const bool isTls = code == RD_KAFKA_RESP_ERR__SSL;
-                                   const bool isLogin = code == RD_KAFKA_RESP_ERR__AUTHENTICATION;
-                                   seen->tlsFailed |= isTls;
-                                   seen->loginFailed |= isLogin;
-                                   if (isTls || isLogin || seen->text.empty())
-                                       seen->text = text;
-                               });
+    rd_kafka_conf_set_error_cb(conf->get(), [](rd_kafka_t*, int code, const char* text,
+                                               void* opaque) {
+        auto* seen = static_cast<Talk*>(opaque);
+        const bool isTls = code == RD_KAFKA_RESP_ERR__SSL ||
+                           std::string_view(text).find("SSL_HANDSHAKE") != std::string_view::npos;
+        const bool isLogin = code == RD_KAFKA_RESP_ERR__AUTHENTICATION;
+        seen->tlsFailed |= isTls;
+        seen->loginFailed |= isLogin;
+        if (isTls || isLogin || seen->text.empty())
+            seen->text = text;
+    });
     auto client = startClient(*std::move(conf), ClientRole::Consumer);
     if (!client)
         return {false, false, false, client.error().what};

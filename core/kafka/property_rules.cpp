@@ -112,13 +112,14 @@ constexpr std::array<std::string_view, 1> followerNames = {"client.rack"};
 constexpr std::array<std::string_view, 2> libraryNames = {"plugin.library.paths", "ssl.providers"};
 constexpr std::array<std::string_view, 3> tokenNames = {"enable.sasl.oauthbearer.unsecure.jwt",
                                                         "https.ca.location", "https.ca.pem"};
-constexpr std::array<std::string_view, 27> callbackNames = {"background_event_cb",
+constexpr std::array<std::string_view, 28> callbackNames = {"background_event_cb",
                                                             "closesocket_cb",
                                                             "connect_cb",
                                                             "consume_cb",
                                                             "default_topic_conf",
                                                             "dr_cb",
                                                             "dr_msg_cb",
+                                                            "enable_sasl_queue",
                                                             "enabled_events",
                                                             "error_cb",
                                                             "interceptors",
