@@ -269,7 +269,10 @@ std::string helpText()
     parser.footer("Each --some-flag is also MILLRACE_SOME_FLAG in the environment and some-flag in "
                   "the file\nof --config; a flag wins over the environment, the environment over "
                   "the file.\n\nTry it:  millrace --serve --demo");
-    return parser.help();
+    std::string text = parser.help();
+    for (auto gap = text.find("\n\n\n"); gap != std::string::npos; gap = text.find("\n\n\n"))
+        text.erase(gap, 1);
+    return text;
 }
 
 std::string configText(const Options& options)

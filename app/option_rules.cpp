@@ -65,7 +65,7 @@ constexpr std::array rules = {
     onOff<&Options::ingest>(OptionKind::Value, "ingest", run,
                             "off: only show what other workers write"),
 
-    text<&Options::brokers>("brokers", kafkaGroup, "HOST:PORT,…", "where Kafka is", setBrokers),
+    text<&Options::brokers>("brokers", kafkaGroup, "HOST:PORT,...", "where Kafka is", setBrokers),
     text<&Options::topics>("topics", kafkaGroup, "REGEX",
                            "topics by whole name; default: all but internal ones", setTopics),
     text<&Options::group>("group", kafkaGroup, "NAME", "consumer group, one for all workers",

@@ -50,6 +50,20 @@ LayerCheck checkDns(const ConnInfo& info)
                                                         ", the others are found");
 }
 
+/// libpq breaks its sentences over lines that begin with a tab.
+std::string oneLine(const std::string& text)
+{
+    std::string line;
+    for (const char letter : text) {
+        const bool isBreak = letter == '\n' || letter == '\t';
+        if (!isBreak)
+            line += letter;
+        else if (!line.ends_with(' '))
+            line += ' ';
+    }
+    return line;
+}
+
 bool contains(const std::string& text, std::string_view part)
 {
     return text.find(part) != std::string::npos;
@@ -59,23 +73,24 @@ bool contains(const std::string& text, std::string_view part)
 LayerCheck refusalOf(const Error& error)
 {
     const std::string& state = error.origin;
+    const std::string found = oneLine(error.what);
     if (contains(error.what, "SSL") || contains(error.what, "certificate"))
-        return failed("database tls", error.what,
+        return failed("database tls", found,
                       "check sslmode, sslrootcert and the server's certificate and host name");
     if (state.starts_with("28") || contains(error.what, "password"))
-        return failed("database login", error.what,
+        return failed("database login", found,
                       "check user and password in --database, and the server's pg_hba.conf");
     if (state.starts_with("3D000"))
-        return failed("database name", error.what,
+        return failed("database name", found,
                       "make the database (createdb), or name one that exists in --database");
     if (state.starts_with("53300"))
-        return failed("database login", error.what, "raise max_connections or end other sessions");
+        return failed("database login", found, "raise max_connections or end other sessions");
     if (state.starts_with("57P03"))
-        return failed("database login", error.what, "wait until the server has started");
+        return failed("database login", found, "wait until the server has started");
     if (state.empty() && error.code == Code::ConnectionLost)
-        return failed("database tcp", error.what,
+        return failed("database tcp", found,
                       "check host and port, that the server runs and listens there, and firewalls");
-    return failed("database login", error.what, "see what the server's log says about it");
+    return failed("database login", found, "see what the server's log says about it");
 }
 
 std::string shownVersion(int version)

@@ -5,6 +5,7 @@
 #include <QtTest/QtTest>
 
 using namespace millrace::app;
+using Texts = std::vector<std::string>;
 
 class TstConfigFile : public QObject
 {
@@ -26,12 +27,12 @@ void TstConfigFile::readsTextNumbersSwitchesAndLists()
                                      "file");
     QVERIFY(entries);
     QCOMPARE(entries->size(), std::size_t{4});
-    QCOMPARE(entries->at("database").values, {"postgresql://a:p#x@h/d"});
-    QCOMPARE(entries->at("lanes").values, {"1000"});
+    QCOMPARE(entries->at("database").values, Texts{"postgresql://a:p#x@h/d"});
+    QCOMPARE(entries->at("lanes").values, Texts{"1000"});
     QCOMPARE(entries->at("lanes").line, 3);
-    QCOMPARE(entries->at("serve").values, {"true"});
+    QCOMPARE(entries->at("serve").values, Texts{"true"});
     QVERIFY(entries->at("kafka").isArray);
-    QCOMPARE(entries->at("kafka").values, (std::vector<std::string>{"a=b\\c", "d=é"}));
+    QCOMPARE(entries->at("kafka").values, (Texts{"a=b\\c", "d=é"}));
 }
 
 void TstConfigFile::refusesOtherShapes_data()

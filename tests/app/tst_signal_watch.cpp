@@ -19,10 +19,10 @@ int childAskedToStop(int times, std::chrono::milliseconds patience)
 {
     const pid_t child = ::fork();
     if (child == 0) {
-        SignalWatch signals(patience);
+        SignalWatch watch(patience);
         for (int i = 0; i < times; ++i)
             ::kill(::getpid(), SIGTERM);
-        signals.wait();
+        watch.wait();
         ::pause();
         ::_exit(99);
     }
@@ -46,11 +46,11 @@ private slots:
 void TstSignalWatch::theFirstSignalAsksToStop()
 {
     for (const int number : {SIGTERM, SIGINT, SIGHUP}) {
-        SignalWatch signals(1min);
-        QVERIFY(!signals.stopWanted());
+        SignalWatch watch(1min);
+        QVERIFY(!watch.stopWanted());
         std::raise(number);
-        signals.wait();
-        QVERIFY(signals.stopWanted());
+        watch.wait();
+        QVERIFY(watch.stopWanted());
     }
 }
 
