@@ -12,6 +12,9 @@ namespace millrace::engine {
 
 namespace {
 
+/// Discovery asks every second, and every ten with ten thousand topics.
+constexpr std::chrono::seconds brokerSilenceMax{15};
+
 std::string hostName()
 {
     std::array<char, 256> name{};
@@ -145,6 +148,11 @@ EngineStatus Engine::status() const
     }
     status.lanes = m_state->supervisor->statuses();
     status.alarms = m_state->supervisor->alarms();
+    const auto seenAt = m_state->supervisor->clusterSeenAt();
+    if (!seenAt)
+        status.troubles.push_back("no Kafka broker has answered yet");
+    else if (steadyNow() - *seenAt > brokerSilenceMax)
+        status.troubles.push_back("no Kafka broker has answered for 15 seconds or more");
     for (const auto& lane : status.lanes) {
         if (!lane->healthy)
             status.troubles.push_back("lane " + std::to_string(lane->lane) + " is " + lane->state);

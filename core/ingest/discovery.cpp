@@ -57,6 +57,7 @@ Result<void> Discovery::look()
     if (!info)
         return info.error();
     ClusterView view;
+    view.seenAt = steadyNow();
     view.identity = m_settings.demoClusterId.empty() ? info->clusterId : m_settings.demoClusterId;
     std::set<std::string> listed;
     for (kafka::TopicInfo& topic : info->topics) {

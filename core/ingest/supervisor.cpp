@@ -57,4 +57,10 @@ std::vector<std::shared_ptr<const LaneStatus>> Supervisor::statuses() const
     return found;
 }
 
+std::optional<SteadyTime> Supervisor::clusterSeenAt() const
+{
+    const auto view = m_shared.cluster.read();
+    return view ? std::optional(view->seenAt) : std::nullopt;
+}
+
 } // namespace millrace::ingest

@@ -34,6 +34,8 @@ public:
     void stop();
 
     [[nodiscard]] std::vector<std::shared_ptr<const LaneStatus>> statuses() const;
+    /// When a broker last told of its topics; empty: never yet.
+    [[nodiscard]] std::optional<SteadyTime> clusterSeenAt() const;
     [[nodiscard]] std::map<std::string, std::int64_t> alarms() const
     {
         return m_shared.events.alarms();

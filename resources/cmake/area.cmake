@@ -37,7 +37,7 @@ endif()
 if(CMAKE_BUILD_TYPE STREQUAL "Release" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU"
    AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
     target_compile_options(mr_flags INTERFACE
-        -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow)
+        -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread)
 endif()
 
 find_program(MILLRACE_CCACHE ccache)
