@@ -213,14 +213,37 @@ void Lane::settle(const landing::Committed& committed)
     for (const landing::PartitionOutcome& outcome : committed.outcomes) {
         const kafka::TopicPartition where{outcome.key.topic, outcome.key.partition};
         const std::string why = m_breaker.count(where, outcome.rows, outcome.dead, outcome.deadRun);
+        PartitionCursor* cursor = m_assignment->find(where);
         if (!why.empty())
             stepAside({where.topic, {Scope::Batch, Code::Corrupt, why, "topic " + where.topic}});
+        else if (outcome.cut && cursor != nullptr)
+            check(m_assignment->forget({&cursor, 1}, {}));
     }
     for (const landing::SteppedAside& aside : committed.aside)
         stepAside(aside);
+    tellRecovered(committed);
     if (steadyNow() >= m_nextToolCommit) {
         m_nextToolCommit = steadyNow() + bookingInterval;
         m_consumer->commitForTools(forTools);
+    }
+}
+
+/// A topic that was paused by itself lands again: its cause is gone.
+void Lane::tellRecovered(const landing::Committed& committed)
+{
+    std::set<std::string> landed;
+    for (const control::Position& position : committed.positions)
+        landed.insert(position.key.topic);
+    for (const landing::SteppedAside& aside : committed.aside)
+        landed.erase(aside.topic);
+    for (const std::string& topic : landed) {
+        const control::TopicRow* row = m_watch->row(topic);
+        if (row == nullptr || row->wantedPause || row->state != control::TopicState::Paused)
+            continue;
+        const auto told =
+            control::setTopicState(*m_connection, topic, control::TopicState::Running, "");
+        if (!told)
+            return recover(told.error());
     }
 }
 

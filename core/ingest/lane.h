@@ -72,6 +72,7 @@ private:
     void handleBatch(record::Batch& batch);
     void land(record::Batch& batch, const std::set<kafka::TopicPartition>& touched);
     void settle(const landing::Committed& committed);
+    void tellRecovered(const landing::Committed& committed);
     void stepAside(const landing::SteppedAside& aside);
     void bookEnds();
     void handleEvent(const kafka::Event& event);
