@@ -13,9 +13,10 @@ namespace millrace::record {
 /// for everything. Never fails as a whole: what cannot be a row is a Reject with its reason.
 ///
 /// Objects are flattened to Limits::columnDepthMax keys; null and `{}` give no cell (absent).
-/// Duplicate keys: the last wins, counted. A leading UTF-8 byte order mark is stripped and counted.
-/// A message that is not an object is one Json cell at the root path. Tombstones are told apart
-/// from empty values. One thread; bounded by the largest message, no recursion.
+/// Duplicate keys: the last wins, counted; what it replaces may even be a number out of range. A
+/// leading UTF-8 byte order mark is stripped and counted. A message that is not an object is one
+/// Json cell at the root path. Tombstones are told apart from empty values. One thread; bounded by
+/// the largest message, no recursion.
 class Decoder
 {
 public:

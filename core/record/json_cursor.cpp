@@ -26,6 +26,7 @@ void JsonCursor::start(const char* text, std::size_t size, const std::uint32_t* 
     m_size = size;
     m_next = positions;
     m_end = 0;
+    m_isFlawed = false;
     const void* backslash = std::memchr(text, '\\', size);
     m_backslash = backslash == nullptr
                       ? size
@@ -34,19 +35,33 @@ void JsonCursor::start(const char* text, std::size_t size, const std::uint32_t* 
 
 bool JsonCursor::fail(RejectClass rejectClass, std::size_t position, const char* what)
 {
-    m_fault = {rejectClass, position, what};
+    return fail({rejectClass, position, what});
+}
+
+bool JsonCursor::fail(const Fault& fault)
+{
+    m_fault = fault;
     return false;
 }
 
-bool JsonCursor::failEscape(const StringToken& token)
+void JsonCursor::noteFlaw(RejectClass rejectClass, std::size_t position, const char* what)
 {
-    const EscapeResult result = unescape(token.raw, nullptr);
+    if (!m_isFlawed)
+        m_flaw = {rejectClass, position, what};
+    m_isFlawed = true;
+}
+
+bool JsonCursor::unescaped(const StringToken& token, std::string* out)
+{
+    const EscapeResult result = unescape(token.raw, out);
     const std::size_t position =
         static_cast<std::size_t>(token.raw.data() - m_text) + result.position;
     if (result.status == EscapeResult::Status::Malformed)
         return fail(RejectClass::NotJson, position, "Malformed escape in a string");
-    return fail(RejectClass::UnrepresentableText, position,
-                "U+0000 or half a surrogate pair, which database text cannot hold,");
+    if (result.status == EscapeResult::Status::Unrepresentable)
+        noteFlaw(RejectClass::UnrepresentableText, position,
+                 "U+0000 or half a surrogate pair, which database text cannot hold,");
+    return true;
 }
 
 bool JsonCursor::anyNumber(NumberToken& token)
@@ -60,7 +75,7 @@ bool JsonCursor::anyNumber(NumberToken& token)
     if (!endsAt(begin + token.length))
         return false;
     if (token.status == NumberToken::Status::OutOfRange)
-        return fail(RejectClass::OutOfRange, begin, "Number with too many digits written out");
+        noteFlaw(RejectClass::OutOfRange, begin, "Number with too many digits written out");
     return true;
 }
 
@@ -78,9 +93,7 @@ bool JsonCursor::checkedString()
     StringToken token;
     if (!string(token))
         return false;
-    if (token.escaped && unescape(token.raw, nullptr).status != EscapeResult::Status::Ok)
-        return failEscape(token);
-    return true;
+    return !token.escaped || unescaped(token, nullptr);
 }
 
 bool JsonCursor::checkedKey()

@@ -2,20 +2,12 @@
 #pragma once
 
 #include "core/base/limits.h"
-#include "core/record/decoded.h"
+#include "core/record/fault.h"
 #include "core/record/numbers.h"
 
 #include <cstring>
 
 namespace millrace::record {
-
-/// Why a text was refused and where. `what` is a sentence without its end.
-struct Fault
-{
-    RejectClass rejectClass = RejectClass::NotJson;
-    std::size_t position = 0;
-    const char* what = "";
-};
 
 /// A string token: what stands between its quotes.
 struct StringToken
@@ -26,6 +18,9 @@ struct StringToken
 
 /// Walks the tokens of an indexed text by the grammar of RFC 8259. Every function that returns bool
 /// says false after it has set fault(); positions are bytes of the text. No recursion.
+///
+/// A value that is JSON but that no column can hold (OutOfRange, UnrepresentableText) is a flaw,
+/// not a failure: a later duplicate key may replace it.
 class JsonCursor
 {
 public:
@@ -52,6 +47,8 @@ public:
     [[nodiscard]] std::size_t end() const { return m_end; }
 
     [[nodiscard]] bool string(StringToken& token);
+    /// Its text, or a flaw; false where an escape is malformed. Null: only checks.
+    [[nodiscard]] bool unescaped(const StringToken& token, std::string* out);
     [[nodiscard]] bool number(NumberToken& token);
     /// true, false or null: the word that peek() begins.
     [[nodiscard]] bool word(std::string_view word);
@@ -60,14 +57,19 @@ public:
     [[nodiscard]] bool finish();
 
     [[nodiscard]] bool fail(RejectClass rejectClass, std::size_t position, const char* what);
-    [[nodiscard]] bool failEscape(const StringToken& token);
+    [[nodiscard]] bool fail(const Fault& fault);
     [[nodiscard]] const Fault& fault() const { return m_fault; }
-    [[nodiscard]] const char* text() const { return m_text; }
+
+    /// There was a flaw since the last forgetFlaw(); flaw() is the first.
+    [[nodiscard]] bool isFlawed() const { return m_isFlawed; }
+    [[nodiscard]] const Fault& flaw() const { return m_flaw; }
+    void forgetFlaw() { m_isFlawed = false; }
 
 private:
     [[nodiscard]] bool endsAt(std::size_t end);
     [[nodiscard]] bool plainNumber(NumberToken& token);
     [[nodiscard]] bool anyNumber(NumberToken& token);
+    void noteFlaw(RejectClass rejectClass, std::size_t position, const char* what);
     [[nodiscard]] bool checkedString();
     [[nodiscard]] bool checkedKey();
     [[nodiscard]] bool skipScalar();
@@ -80,6 +82,8 @@ private:
     int m_digitsMax;
     std::vector<char> m_closers; ///< of the containers that are open in skipTree
     Fault m_fault;
+    Fault m_flaw;
+    bool m_isFlawed = false;
 };
 
 inline bool isJsonSpace(char c)

@@ -11,6 +11,7 @@ namespace millrace::record {
 namespace {
 
 constexpr int exponentMax = 1'000'000'000; ///< larger ones are read as this: far out of range
+constexpr int numericScaleMax = 16'383;    ///< PostgreSQL's, whatever the digits allowed
 constexpr int doubleDigitsMax = 15;        ///< DBL_DIG: so many decimal digits survive a double
 
 bool isDigit(char c)
@@ -143,7 +144,7 @@ bool isWrittenWithin(const Decimal& decimal, int digitsMax)
     const auto digits = static_cast<std::int64_t>(decimal.digits);
     const std::int64_t before = std::max<std::int64_t>(digits + decimal.power, 1);
     const std::int64_t after = std::max<std::int64_t>(-decimal.power, 0);
-    return before + after <= digitsMax;
+    return before + after <= digitsMax && after <= numericScaleMax;
 }
 
 /// Reads digits at fixed places; remembers whether anything was not as it must be.

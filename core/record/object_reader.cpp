@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/record/object_reader.h"
 
-#include "core/record/escapes.h"
 #include "core/schema/diff.h"
 
 namespace millrace::record {
@@ -28,10 +27,19 @@ bool ObjectReader::read(std::string_view text, const StructuralIndex& index)
     m_depth = 0;
     m_member = {};
     m_builder.beginRecord();
-    if (readRoot() && m_cursor.finish()) {
-        m_builder.endRecord();
-        return true;
+    if (!readRoot() || !m_cursor.finish())
+        return refuse(pathOfMember());
+    if (const Flaw* flaw = m_builder.standingFlaw(); flaw != nullptr) {
+        static_cast<void>(m_cursor.fail(flaw->fault));
+        return refuse(pathOf(*flaw));
     }
+    m_builder.endRecord();
+    return true;
+}
+
+bool ObjectReader::refuse(const schema::Path& path)
+{
+    m_faultPath = path.empty() ? std::string() : schema::displayPath(path);
     m_builder.dropRecord();
     return false;
 }
@@ -110,8 +118,10 @@ bool ObjectReader::readKey()
     std::string_view key = token.raw;
     if (token.escaped) {
         m_unescapedKey.clear();
-        if (unescape(token.raw, &m_unescapedKey).status != EscapeResult::Status::Ok)
-            return m_cursor.failEscape(token);
+        if (!m_cursor.unescaped(token, &m_unescapedKey))
+            return false;
+        if (m_cursor.isFlawed())
+            return m_cursor.fail(m_cursor.flaw());
         key = m_unescapedKey;
     }
     Frame& frame = m_frames[m_depth - 1];
@@ -196,8 +206,8 @@ bool ObjectReader::readString()
     std::string_view text = inMessage(begin + 1, begin + 1 + token.raw.size());
     if (token.escaped) {
         std::string& unescaped = m_out->texts.emplace_back();
-        if (unescape(token.raw, &unescaped).status != EscapeResult::Status::Ok)
-            return m_cursor.failEscape(token);
+        if (!m_cursor.unescaped(token, &unescaped))
+            return false;
         text = unescaped;
     }
     const auto kind = toTimestamp(text) ? schema::Kind::Timestamp : schema::Kind::String;
@@ -244,6 +254,8 @@ void ObjectReader::put(schema::Kind kind, std::string_view json, std::string_vie
     Cell& cell = m_builder.addCell(m_member.id, kind);
     cell.text = text.data();
     cell.length = static_cast<std::uint32_t>(text.size());
+    if (m_cursor.isFlawed()) [[unlikely]]
+        keepFlaw();
 }
 
 void ObjectReader::putInteger(schema::Kind kind, std::string_view json, std::int64_t integer)
@@ -259,6 +271,14 @@ void ObjectReader::putLoose(schema::Kind kind, std::string_view json)
     value.path = pathOfMember();
     value.kind = kind;
     value.json = json;
+    if (m_cursor.isFlawed()) [[unlikely]]
+        keepFlaw();
+}
+
+void ObjectReader::keepFlaw()
+{
+    m_builder.addFlaw(m_cursor.flaw(), m_member.id == PathDictionary::none);
+    m_cursor.forgetFlaw();
 }
 
 schema::Path ObjectReader::pathOfMember() const
@@ -276,10 +296,10 @@ schema::Path ObjectReader::pathOfMember() const
     return path;
 }
 
-std::string ObjectReader::faultPath() const
+schema::Path ObjectReader::pathOf(const Flaw& flaw) const
 {
-    const schema::Path path = pathOfMember();
-    return path.empty() ? std::string() : schema::displayPath(path);
+    return flaw.isLoose ? m_out->loose[flaw.index].path
+                        : m_paths.path(m_out->cells[flaw.index].path());
 }
 
 } // namespace millrace::record

@@ -23,7 +23,7 @@ public:
     [[nodiscard]] bool read(std::string_view text, const StructuralIndex& index);
     [[nodiscard]] const Fault& fault() const { return m_cursor.fault(); }
     /// Display path of the member where the fault is; empty: outside any.
-    [[nodiscard]] std::string faultPath() const;
+    [[nodiscard]] const std::string& faultPath() const { return m_faultPath; }
 
 private:
     struct Frame
@@ -59,6 +59,9 @@ private:
     void putInteger(schema::Kind kind, std::string_view json, std::int64_t integer);
     void putLoose(schema::Kind kind, std::string_view json);
     [[nodiscard]] schema::Path pathOfMember() const;
+    [[nodiscard]] schema::Path pathOf(const Flaw& flaw) const;
+    [[nodiscard]] bool refuse(const schema::Path& path);
+    void keepFlaw();
     /// The same bytes in the message instead of the copy that was indexed.
     [[nodiscard]] std::string_view inMessage(std::size_t begin, std::size_t end) const
     {
@@ -75,6 +78,7 @@ private:
     std::size_t m_depth = 0; ///< frames in use
     Member m_member;
     std::string m_unescapedKey;
+    std::string m_faultPath;
 };
 
 } // namespace millrace::record

@@ -12,6 +12,16 @@ namespace {
 
 constexpr PathId erasedPath = 0x0fff'ffffU;
 
+bool isErased(const Cell& cell)
+{
+    return cell.path() == erasedPath;
+}
+
+bool isErased(const LooseValue& value)
+{
+    return value.json.empty();
+}
+
 std::uint32_t sizeOf(const auto& values)
 {
     return static_cast<std::uint32_t>(values.size());
@@ -35,10 +45,26 @@ void RecordBuilder::beginRecord()
     m_cellBegin = sizeOf(m_out->cells);
     m_looseBegin = sizeOf(m_out->loose);
     m_duplicates = 0;
+    m_flaws.clear();
     if (!m_looseMembers.empty()) {
         m_looseMembers.clear();
         m_looseKeys.clear();
     }
+}
+
+void RecordBuilder::addFlaw(const Fault& fault, bool isLoose)
+{
+    const std::uint32_t size = isLoose ? sizeOf(m_out->loose) : sizeOf(m_out->cells);
+    m_flaws.push_back({fault, isLoose, size - 1});
+}
+
+const Flaw* RecordBuilder::standingFlaw() const
+{
+    const auto found = std::ranges::find_if(m_flaws, [this](const Flaw& flaw) {
+        return flaw.isLoose ? !isErased(m_out->loose[flaw.index])
+                            : !isErased(m_out->cells[flaw.index]);
+    });
+    return found == m_flaws.end() ? nullptr : &*found;
 }
 
 void RecordBuilder::endRecord()
@@ -46,14 +72,12 @@ void RecordBuilder::endRecord()
     if (m_duplicates == 0)
         return;
     m_out->duplicateKeys += m_duplicates;
-    auto& cells = m_out->cells;
-    cells.erase(std::remove_if(cells.begin() + m_cellBegin, cells.end(),
-                               [](const Cell& cell) { return cell.path() == erasedPath; }),
-                cells.end());
-    auto& loose = m_out->loose;
-    loose.erase(std::remove_if(loose.begin() + m_looseBegin, loose.end(),
-                               [](const LooseValue& value) { return value.json.empty(); }),
-                loose.end());
+    const auto sweep = [](auto& values, std::uint32_t begin) {
+        const auto erased = [](const auto& value) { return isErased(value); };
+        values.erase(std::remove_if(values.begin() + begin, values.end(), erased), values.end());
+    };
+    sweep(m_out->cells, m_cellBegin);
+    sweep(m_out->loose, m_looseBegin);
 }
 
 void RecordBuilder::dropRecord()

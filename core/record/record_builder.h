@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/record/decoded.h"
+#include "core/record/fault.h"
 
 #include <deque>
 #include <string>
@@ -9,6 +9,14 @@
 #include <vector>
 
 namespace millrace::record {
+
+/// A value of the record being built that may not stand.
+struct Flaw
+{
+    Fault fault;
+    bool isLoose = false;
+    std::uint32_t index = 0; ///< in Decoded::loose or Decoded::cells
+};
 
 /// Collects the cells and loose values of one record after another, last of duplicate keys wins.
 /// What a key brought is a contiguous range, so a second one erases it in time linear to its size.
@@ -20,6 +28,10 @@ public:
     void start(Decoded& out) { m_out = &out; }
 
     void beginRecord();
+    /// The value that was added last, loose or a cell, is one that no column can hold.
+    void addFlaw(const Fault& fault, bool isLoose);
+    /// The first flaw that no duplicate key has erased; null: none.
+    [[nodiscard]] const Flaw* standingFlaw() const;
     /// Says how many keys were duplicates and erases what they replaced.
     void endRecord();
     void dropRecord();
@@ -90,6 +102,7 @@ private:
     std::uint32_t m_cellBegin = 0;
     std::uint32_t m_looseBegin = 0;
     std::uint64_t m_duplicates = 0;
+    std::vector<Flaw> m_flaws;
 
     static std::uint64_t randomSeed();
 };

@@ -56,6 +56,7 @@ private slots:
     void classifiesByTheLiteralAlone();
     void readsTheGrammarOfRfc8259_data();
     void readsTheGrammarOfRfc8259();
+    void neverHasMoreDecimalsThanNumeric();
     void doublesPrintBackToTheirLiteral();
     void readsTimestamps_data();
     void readsTimestamps();
@@ -169,6 +170,14 @@ void TstNumbers::readsTheGrammarOfRfc8259()
     const NumberToken token = readNumber(text, digitsMax);
     QCOMPARE(token.status == NumberToken::Status::Ok, length > 0);
     QCOMPARE(token.length, static_cast<std::size_t>(length));
+}
+
+void TstNumbers::neverHasMoreDecimalsThanNumeric()
+{
+    QCOMPARE(readNumber("1e-16383", 100'000).status, NumberToken::Status::Ok);
+    QCOMPARE(readNumber("1e-16384", 100'000).status, NumberToken::Status::OutOfRange);
+    QCOMPARE(readNumber("1e99999", 100'000).status, NumberToken::Status::Ok);
+    QCOMPARE(readNumber("1e100000", 100'000).status, NumberToken::Status::OutOfRange);
 }
 
 void TstNumbers::doublesPrintBackToTheirLiteral()

@@ -17,6 +17,8 @@ class TstRecordBuilder : public QObject
 private slots:
     void lastOfDuplicateKeysWins_data();
     void lastOfDuplicateKeysWins();
+    void whatCannotBeStoredAndStandsIsRefused_data();
+    void whatCannotBeStoredAndStandsIsRefused();
     void worksInLinearTimeOnManyDuplicates();
 };
 
@@ -49,6 +51,11 @@ void TstRecordBuilder::lastOfDuplicateKeysWins_data()
                              << "~2:int53=2 ~1:json={\"x\":3}" << 1;
     QTest::newRow("with loose values inside") << R"({"a":{"1":1,"b":2},"a":5})"s
                                               << "a:int53=5" << 1;
+    QTest::newRow("replaces what cannot be stored")
+        << R"({"a":1e5000,"b":{"c":"\u0000"},"a":1,"b":2})"s
+        << "a:int53=1 b:int53=2" << 2;
+    QTest::newRow("replaces a loose one") << R"({"1":[1e5000],"1":2})"s
+                                          << "~1:int53=2" << 1;
     QTest::newRow("same key elsewhere") << R"({"a":{"x":1},"b":{"x":2}})"s
                                         << "a.x:int53=1 b.x:int53=2" << 0;
 }
@@ -62,6 +69,32 @@ void TstRecordBuilder::lastOfDuplicateKeysWins()
         QTEST(QString::fromStdString(texts.describeOne(json)), "record");
         QCOMPARE(texts.decoded.duplicateKeys, static_cast<std::uint64_t>(duplicates));
     }
+}
+
+void TstRecordBuilder::whatCannotBeStoredAndStandsIsRefused_data()
+{
+    QTest::addColumn<std::string>("json");
+    QTest::addColumn<QString>("reject");
+    QTest::newRow("last of two") << R"({"a":1,"a":1e5000})"s
+                                 << "out_of_range at a:";
+    QTest::newRow("another's") << R"({"a":1e5000,"b":"\ud800","a":2})"s
+                               << "unrepresentable_text at b:";
+    QTest::newRow("first of two") << R"({"a":{"b":[1e5000]},"c":"\u0000"})"s
+                                  << "out_of_range at a.b:";
+    QTest::newRow("loose") << R"({"x":{"7":{"k\u0000":1}}})"s
+                           << "unrepresentable_text at x.7:";
+    QTest::newRow("syntax outranks") << R"({"a":1e5000,"b":})"s
+                                     << "not_json at b:";
+}
+
+void TstRecordBuilder::whatCannotBeStoredAndStandsIsRefused()
+{
+    QFETCH(std::string, json);
+    QFETCH(QString, reject);
+    DecodeTexts texts;
+    const QString found = QString::fromStdString(texts.describeOne(json));
+    QVERIFY2(found.startsWith(reject), qPrintable(found));
+    QVERIFY(texts.decoded.cells.empty() && texts.decoded.loose.empty());
 }
 
 void TstRecordBuilder::worksInLinearTimeOnManyDuplicates()
