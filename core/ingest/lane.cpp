@@ -184,17 +184,7 @@ void Lane::land(record::Batch& batch, const std::set<kafka::TopicPartition>& tou
 void Lane::settle(const landing::Committed& committed)
 {
     m_failures = 0;
-    m_counters.rows += committed.rows;
-    m_counters.dead += committed.dead;
-    m_counters.skipped += committed.skipped;
-    m_counters.schemaChanges += committed.schemaChanges;
-    ++m_counters.batches;
-    const auto seconds = [](std::chrono::microseconds time) {
-        return std::chrono::duration<double>(time).count();
-    };
-    m_counters.decodeSeconds += seconds(committed.decodeTime);
-    m_counters.encodeSeconds += seconds(committed.encodeTime);
-    m_counters.databaseSeconds += seconds(committed.databaseTime);
+    m_counters.add(committed);
     const auto paced =
         std::chrono::duration_cast<std::chrono::milliseconds>(10 * committed.lockAndUpdateTime);
     m_batchWait = std::clamp<std::chrono::milliseconds>(paced, m_settings.limits.batchWaitMax, 1s);
@@ -489,18 +479,8 @@ void Lane::publishStatus(bool now)
     status.healthy = m_state == "running";
     status.counters = m_counters;
     status.lastError = m_lastError;
-    const auto nowMs = std::chrono::duration_cast<std::chrono::milliseconds>(
-                           std::chrono::system_clock::now().time_since_epoch())
-                           .count();
-    if (m_assignment) {
-        for (const auto& [where, cursor] : m_assignment->cursors()) {
-            const auto newest = m_lastRecordMs.find(where);
-            status.partitions.push_back(figuresOf(
-                cursor, *m_consumer,
-                newest == m_lastRecordMs.end() ? std::nullopt : std::optional(newest->second),
-                nowMs));
-        }
-    }
+    if (m_assignment)
+        status.partitions = figuresOf(*m_assignment, *m_consumer, m_lastRecordMs);
     m_status.publish(std::move(status));
 }
 

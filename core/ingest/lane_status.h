@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/ingest/partition_cursor.h"
+#include "core/ingest/assignment.h"
 #include "core/kafka/consumer.h"
+#include "core/landing/committer.h"
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -37,6 +39,8 @@ struct LaneCounters
     double decodeSeconds = 0;
     double encodeSeconds = 0;
     double databaseSeconds = 0;
+
+    void add(const landing::Committed& committed); ///< one batch; bytes are counted elsewhere
 };
 
 struct LaneStatus
@@ -51,9 +55,9 @@ struct LaneStatus
 
 [[nodiscard]] std::string_view phaseName(Phase phase) noexcept;
 
-/// `newestMs`: timestamp of the newest record consumed while behind; `nowMs`: wall time, for show.
-[[nodiscard]] PartitionFigures figuresOf(const PartitionCursor& cursor,
-                                         const kafka::Consumer& consumer,
-                                         std::optional<std::int64_t> newestMs, std::int64_t nowMs);
+/// `newestMs`: timestamps of the newest records consumed while behind.
+[[nodiscard]] std::vector<PartitionFigures>
+figuresOf(const Assignment& assignment, const kafka::Consumer& consumer,
+          const std::map<kafka::TopicPartition, std::int64_t>& newestMs);
 
 } // namespace millrace::ingest
