@@ -249,6 +249,8 @@ Result<Watermarks> Consumer::watermarks(const TopicPartition& where,
 
 std::optional<Watermarks> Consumer::cachedWatermarks(const TopicPartition& where) const
 {
+    if (m_state == nullptr)
+        return std::nullopt; // closed
     std::int64_t low = -1;
     std::int64_t high = -1;
     const auto code = rd_kafka_get_watermark_offsets(m_state->client.get(), where.topic.c_str(),
