@@ -86,7 +86,7 @@ Response health(const std::string& instance, const Live& live, const Snapshot& s
                          {"topics", topics},
                          {"workers", workers},
                          {"lanes", lanes}}
-                        .dump(1) +
+                        .dump() +
                     "\n";
     return response;
 }
