@@ -114,7 +114,8 @@ COMMENT ON TABLE millrace.worker IS 'One row a worker, written once a second';
 COMMENT ON COLUMN millrace.worker.process IS 'Process id on the host';
 COMMENT ON COLUMN millrace.worker.beat_at IS 'Older than 10 s: the worker is not alive';
 COMMENT ON COLUMN millrace.worker.figures IS
-    'Live figures: "topics" holds rows_per_s, lag (records) and lag_s (seconds) by topic';
+    'Live figures: "topics" has rows a second by topic, "partitions" topic, partition, lag '
+    '(records) and lag_seconds of those most behind';
 
 COMMENT ON TABLE millrace.job IS 'Work that is asked of workers by INSERT; kept for 7 days';
 COMMENT ON COLUMN millrace.job.kind IS 'replay, discard, read_record, rebuild';
@@ -138,8 +139,8 @@ COMMENT ON TABLE millrace.migration IS 'Versions of this schema that were applie
 COMMENT ON VIEW millrace.balance IS
     'Both sides of the promise, a partition: served = accounted, or something is wrong';
 COMMENT ON VIEW millrace.topic_status IS
-    'One line a topic over all its generations; rows_per_s, lag (records) and lag_s '
-    '(seconds) come from workers that are alive, null without one';
+    'One line a topic over all its generations; rows_per_s, lag (records) and lag_s (seconds) '
+    'come from workers that are alive, null without one';
 )sql";
 
 } // namespace millrace::control

@@ -26,20 +26,29 @@ WITH counted AS (
     SELECT p.topic, max(p.committed_at) AS committed_at, sum(p.bytes)::bigint AS bytes,
            count(*) FILTER (WHERE p.state = 'stopped') AS stopped_partitions
     FROM millrace.position AS p GROUP BY p.topic
-), live AS (
-    SELECT f.topic, sum((f.figure ->> 'rows_per_s')::double precision) AS rows_per_s,
-           sum((f.figure ->> 'lag')::bigint)::bigint AS lag,
-           max((f.figure ->> 'lag_s')::double precision) AS lag_s
-    FROM millrace.worker AS w
-         CROSS JOIN LATERAL jsonb_each(CASE WHEN jsonb_typeof(w.figures -> 'topics') = 'object'
-                                            THEN w.figures -> 'topics' ELSE '{}' END)
-             AS f(topic, figure)
-    WHERE w.beat_at > now() - interval '10 seconds' GROUP BY f.topic
+), beat AS (
+    SELECT w.figures FROM millrace.worker AS w WHERE w.beat_at > now() - interval '10 seconds'
+), behind AS (
+    SELECT f.topic COLLATE "C" AS topic, sum(f.lag)::bigint AS lag,
+           max(f.lag_seconds) AS lag_s
+    FROM beat AS w
+         CROSS JOIN LATERAL jsonb_to_recordset(
+             CASE WHEN jsonb_typeof(w.figures -> 'partitions') = 'array'
+                  THEN w.figures -> 'partitions' ELSE '[]' END)
+             AS f(topic text, lag bigint, lag_seconds double precision)
+    GROUP BY 1
+), pace AS (
+    SELECT f.topic COLLATE "C" AS topic, sum(f.rate::double precision) AS rows_per_s
+    FROM beat AS w
+         CROSS JOIN LATERAL jsonb_each_text(
+             CASE WHEN jsonb_typeof(w.figures -> 'topics') = 'object'
+                  THEN w.figures -> 'topics' ELSE '{}' END) AS f(topic, rate)
+    GROUP BY 1
 )
 SELECT t.topic, t.table_name, t.wanted, t.state, t.reason, t.contract,
        c.generation, coalesce(c.partitions, 0) AS partitions,
        coalesce(g.stopped_partitions, 0) AS stopped_partitions,
-       l.rows_per_s, l.lag, l.lag_s,
+       r.rows_per_s, l.lag, l.lag_s,
        coalesce(c.served, 0) AS served, coalesce(c.rows, 0) AS rows, coalesce(c.dead, 0) AS dead,
        coalesce(c.skipped, 0) AS skipped, coalesce(c.gap, 0) AS gap,
        coalesce(c.holes, 0) AS holes, coalesce(g.bytes, 0) AS bytes,
@@ -47,7 +56,8 @@ SELECT t.topic, t.table_name, t.wanted, t.state, t.reason, t.contract,
 FROM millrace.topic AS t
      LEFT JOIN counted AS c ON c.topic = t.topic
      LEFT JOIN progress AS g ON g.topic = t.topic
-     LEFT JOIN live AS l ON l.topic = t.topic;
+     LEFT JOIN behind AS l ON l.topic = t.topic
+     LEFT JOIN pace AS r ON r.topic = t.topic;
 )sql";
 
 } // namespace millrace::control

@@ -35,8 +35,8 @@ struct JobOutcome
 {
     JobEnd end = JobEnd::Done;
     std::string resultJson = "{}";
-    std::optional<std::string> payload; ///< at most 1 MiB
-    std::string error;
+    std::optional<std::string> payload = {}; ///< at most 1 MiB
+    std::string error = {};
 };
 Result<void> finishJob(postgres::Connection& connection, const std::string& instance,
                        std::int64_t id, const JobOutcome& outcome);

@@ -16,7 +16,7 @@ constexpr const char* makeSchema = R"sql(
 DO $body$
 BEGIN
     -- IF NOT EXISTS would ask for CREATE on the database even where the schema is there.
-    IF pg_catalog.to_regnamespace('millrace') IS NULL THEN
+    IF NOT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = 'millrace') THEN
         CREATE SCHEMA millrace;
         COMMENT ON SCHEMA millrace IS 'Millrace: positions, dead letters, schema history, jobs';
     END IF;
@@ -34,11 +34,14 @@ struct Step
 
 constexpr std::array steps{Step{1, scripts1}};
 
-/// 0 when there is nothing of ours yet.
+/// 0 when there is nothing of ours yet. Asks the catalogue's rows: to_regclass() answers from a
+/// cache that an advisory lock does not refresh, and would miss what another worker has just
+/// committed.
 Result<int> presentVersion(postgres::Connection& connection)
 {
-    const auto there =
-        connection.query("SELECT pg_catalog.to_regclass('millrace.migration') IS NOT NULL");
+    const auto there = connection.query(
+        "SELECT count(*) > 0 FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n "
+        "ON n.oid = c.relnamespace WHERE n.nspname = 'millrace' AND c.relname = 'migration'");
     if (!there)
         return there.error();
     if (!there->boolean(0, 0))

@@ -93,13 +93,11 @@ Result<std::vector<Position>> takeOver(postgres::Connection& connection,
                                        std::span<const PositionKey> sortedKeys,
                                        const std::string& owner, int lockTimeoutMs);
 
-/// Terminates backends of our own role whose application_name begins "millrace/" and that block the
-/// session `waitingPid` while it waits, or block one of those; returns how many.
-Result<int> terminateBlockers(postgres::Connection& connection, int waitingPid);
-/// The same for whoever holds locks on these rows, with nobody waiting: what to do after takeOver
-/// gave LockTimeout.
-Result<int> terminateHolders(postgres::Connection& connection,
-                             std::span<const PositionKey> sortedKeys);
+/// What to do after takeOver gave LockTimeout: terminates backends of our own role whose
+/// application_name begins "millrace/" and that hold locks on these rows; returns how many. A
+/// client stopped inside COPY answers neither cancel nor time-out, only this.
+Result<int> terminateBlockers(postgres::Connection& connection,
+                              std::span<const PositionKey> sortedKeys);
 
 /// Persists a partition's state and reason; no effect on its offsets.
 Result<void> setPartitionState(postgres::Connection& connection, const PositionKey& key,

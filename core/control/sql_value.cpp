@@ -25,7 +25,7 @@ std::string textLiteralOrNull(std::string_view text)
 
 std::string numberOrNull(const std::optional<std::int64_t>& number)
 {
-    return number ? std::to_string(*number) : "NULL";
+    return number ? "'" + std::to_string(*number) + "'" : "NULL";
 }
 
 std::string arrayText(std::span<const std::string> texts)

@@ -15,6 +15,8 @@ namespace millrace::control {
 /// The same as an SQL literal; OrNull gives NULL for an empty one.
 [[nodiscard]] std::string textLiteral(std::string_view text);
 [[nodiscard]] std::string textLiteralOrNull(std::string_view text);
+/// In quotes, since -9223372036854775808 without them is the negative of a number that is too
+/// large.
 [[nodiscard]] std::string numberOrNull(const std::optional<std::int64_t>& number);
 
 /// Array parameters in PostgreSQL's text form: {"a","b"} and {1,2}.

@@ -14,8 +14,8 @@ struct Heartbeat
     std::string instance;
     std::string host;
     std::string version;
-    /// An object of at most 16 KiB. Its "topics" feeds millrace.topic_status, an entry a topic:
-    /// {"orders": {"rows_per_s": 120.5, "lag": 17, "lag_s": 0.4}}; the rest is free.
+    /// An object of at most 16 KiB. millrace.topic_status reads {"topics": {"orders": 120.5}} (rows
+    /// a second) and {"partitions": [{"topic": "orders", "lag": 17, "lag_seconds": 0.4}]}.
     std::string figuresJson;
 };
 /// Upserts the worker's row; `started` is kept from the first beat of this process.

@@ -113,7 +113,7 @@ Result<std::vector<control::Position>> TakeOver::lock(const std::vector<control:
     auto second = postgres::Connection::open(m_settings.dsn, options);
     if (!second)
         return second.error();
-    const auto ended = control::terminateHolders(*second, keys);
+    const auto ended = control::terminateBlockers(*second, keys);
     if (!ended)
         return ended.error();
     m_events.tell(&*second, {.level = LogLevel::Warning,
