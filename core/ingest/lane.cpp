@@ -37,14 +37,14 @@ void Lane::run(const std::stop_token& stop)
             end(describe(opened.error()));
         while (!stop.stop_requested() && !m_ended)
             turn();
-        if (m_consumer)
-            m_consumer->close();
         if (!m_ended)
             m_state = "stopped";
     } catch (const std::exception& exception) {
         end(std::string("unexpected: ") + exception.what());
     }
     publishStatus(true);
+    if (m_consumer)
+        m_consumer->close();
 }
 
 Result<void> Lane::open()

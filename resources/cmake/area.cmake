@@ -33,7 +33,7 @@ if(MILLRACE_HARDEN)
         -pie -Wl,-z,noexecstack -Wl,-z,relro -Wl,-z,now)
 endif()
 
-# g++ 12 sees writes past the end in every std::string operator+ it inlines at -O2 (its bug 105651).
+# g++ 12 sees accesses past the end in every std::string operator+ it inlines at -O2 (its bug 105651).
 if(CMAKE_BUILD_TYPE STREQUAL "Release" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU"
    AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
     target_compile_options(mr_flags INTERFACE
