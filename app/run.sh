@@ -29,7 +29,7 @@ if ! ninja -C "$tree" -n millrace | grep -q 'no work to do'; then
     if [[ -t 1 ]]; then
         NINJA_STATUS='  %p  ' "${build[@]}"
     elif ! "${build[@]}" >"$log" 2>&1; then
-        grep -A 20 FAILED "$log" | head -n 60
+        grep -m 1 -A 20 FAILED "$log" || tail -n 20 "$log"
         echo "The build failed; all that it said is in $log"
         exit 1
     fi

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# fuzz.sh <target> <seeds> <found>: replays the committed seeds, those of earlier runs and (decoder)
-# the corpora, then fuzzes for MILLRACE_FUZZ_SECONDS (15). Crashes are kept in <found>/crashes.
+# fuzz.sh <target> <seeds> <found>: replays the committed seeds, those of earlier runs and (but for
+# names) the corpora, then fuzzes for MILLRACE_FUZZ_SECONDS (15). Crashes are kept in <found>/crashes.
 set -euo pipefail
 target=$1 seeds=$2 found=$3
 mkdir -p "$found/crashes" "$found/inputs"
 folders=("$seeds")
-if [[ $target == *decoder && -d ${MILLRACE_CORPORA:-} ]]; then
+if [[ $target != *names && -d ${MILLRACE_CORPORA:-} ]]; then
     folders+=("$MILLRACE_CORPORA")
 fi
 limits=(-timeout=10 -rss_limit_mb=3000 -max_len=65536 "-artifact_prefix=$found/crashes/")
