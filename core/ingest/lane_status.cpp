@@ -57,6 +57,7 @@ figuresOf(const Assignment& assignment, const kafka::Consumer& consumer,
         if (!cursor.holdsPosition())
             continue;
         figures.nextOffset = cursor.position().nextOffset.value;
+        figures.rows = cursor.position().rows;
         if (const auto marks = consumer.cachedWatermarks(where))
             figures.lagRecords = std::max<std::int64_t>(0, marks->high.value - figures.nextOffset);
         const auto newest = newestMs.find(where);

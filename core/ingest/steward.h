@@ -2,8 +2,10 @@
 #pragma once
 
 #include "core/ingest/lane.h"
+#include "core/ingest/topic_rates.h"
 
 #include <functional>
+#include <map>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -51,10 +53,14 @@ private:
     SteadyTime m_nextHouse{};
     std::int64_t m_lastRows = 0;
     SteadyTime m_lastBeat{};
+    TopicRates m_topicRates;
 };
 
-/// The heartbeat's figures as JSON, at most 16 KiB: totals, and the 64 partitions with most lag.
+/// The heartbeat's figures as JSON, at most 16 KiB: totals, rows a second of topics that move, and
+/// up to 64 partitions with most lag. What does not fit is left out, the slowest topics and the
+/// partitions with least lag first.
 [[nodiscard]] std::string figuresJson(const std::vector<std::shared_ptr<const LaneStatus>>& lanes,
-                                      double rowsPerSecond);
+                                      double rowsPerSecond,
+                                      const std::map<std::string, double>& topicRates);
 
 } // namespace millrace::ingest
