@@ -2,6 +2,7 @@
 #include "core/ingest/steward.h"
 
 #include "core/base/text.h"
+#include "core/control/migration.h"
 #include "core/control/worker.h"
 #include "core/ingest/backoff.h"
 #include "core/ingest/stoppable_wait.h"
@@ -148,6 +149,9 @@ Result<void> Steward::work()
         auto connection = postgres::Connection::open(m_settings.dsn, options);
         if (!connection)
             return connection.error();
+        // it may be the first time that the database answers at all
+        if (auto migrated = control::migrate(*connection); !migrated)
+            return migrated;
         m_connection = std::make_unique<postgres::Connection>(std::move(*connection));
     }
     if (auto done = readTopics(); !done)
