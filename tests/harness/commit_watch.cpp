@@ -8,10 +8,22 @@
 namespace millrace::harness {
 namespace {
 
-bool saysCommit(std::string text)
+std::string upper(std::string text)
 {
     std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::toupper(c); });
-    return text.starts_with("COMMIT");
+    return text;
+}
+
+bool saysCommit(const std::string& text)
+{
+    return upper(text).starts_with("COMMIT");
+}
+
+/// Also as the last of several statements.
+bool endsInCommit(std::string text)
+{
+    text.erase(std::min(text.find_last_not_of(std::string("\0; \n", 4)) + 1, text.size()));
+    return upper(text).ends_with("COMMIT");
 }
 
 } // namespace
@@ -21,7 +33,7 @@ bool CommitWatch::sees(const PgMessage& message)
     const std::string first = message.head.substr(0, message.head.find('\0'));
     const auto rest = std::min(first.size() + 1, message.head.size());
     if (message.type == 'Q')
-        return saysCommit(first);
+        return saysCommit(first) || endsInCommit(message.tail);
     if (message.type == 'P') { // name, query
         m_prepared.erase(first);
         if (saysCommit(message.head.substr(rest)))

@@ -7,6 +7,7 @@ namespace millrace::harness {
 namespace {
 
 constexpr std::size_t headBytesMax = 256;
+constexpr std::size_t tailBytesMax = 32;
 
 std::uint32_t bigEndian(const char* bytes)
 {
@@ -34,7 +35,7 @@ bool asksEncryption(const PgMessage& message)
 void PgMessageScanner::finishHeader()
 {
     const std::size_t lengthAt = m_untyped ? 0 : 1;
-    m_current = {.type = m_untyped ? '\0' : m_header[0], .head = {}, .end = 0};
+    m_current = {.type = m_untyped ? '\0' : m_header[0], .head = {}, .tail = {}, .end = 0};
     // the length counts itself
     m_left = std::max(bigEndian(m_header.data() + lengthAt), 4U) - 4U;
     m_inPayload = true;
@@ -59,6 +60,10 @@ void PgMessageScanner::feed(std::string_view bytes,
         const std::size_t taken = std::min<std::size_t>(m_left, bytes.size() - at);
         const std::size_t wanted = std::min(taken, headBytesMax - m_current.head.size());
         m_current.head.append(bytes.substr(at, wanted));
+        m_current.tail.append(bytes.substr(at + taken - std::min(taken, tailBytesMax),
+                                           std::min(taken, tailBytesMax)));
+        if (m_current.tail.size() > tailBytesMax)
+            m_current.tail.erase(0, m_current.tail.size() - tailBytesMax);
         at += taken;
         m_left -= static_cast<std::uint32_t>(taken);
         if (m_left > 0)

@@ -15,6 +15,7 @@ struct PgMessage
 {
     char type = 0;       ///< 0 for the untyped first message of a client
     std::string head;    ///< its payload, the first 256 bytes
+    std::string tail;    ///< its payload, the last 32 bytes
     std::size_t end = 0; ///< index behind its last byte in the chunk that completed it
 };
 
