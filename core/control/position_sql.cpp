@@ -73,42 +73,52 @@ Position positionAt(const postgres::ResultSet& rows, int row)
     return position;
 }
 
-/// ('topic',1,0) with the first one's types said, as VALUES wants it.
-std::string keyValues(std::span<const PositionKey> keys)
+/// An array of one number of each thing; a literal of 200 numbers costs the server a tenth of the
+/// time that it takes to plan as many VALUES.
+template<class Thing, class Number>
+std::string numberArray(std::span<const Thing> things, const char* type, Number number)
 {
-    std::string values;
-    for (const PositionKey& key : keys) {
-        const bool first = values.empty();
-        values += (first ? "(" : ",(") + textLiteral(key.topic) + (first ? "::text," : ",") +
-                  std::to_string(key.generation.value) + "," + std::to_string(key.partition.value) +
-                  ")";
+    std::string text = "'{";
+    for (const Thing& thing : things) {
+        const std::optional<std::int64_t> value = number(thing);
+        text += text.size() > 2 ? "," : "";
+        text += value ? std::to_string(*value) : "NULL";
     }
-    return values;
+    return text.append("}'::").append(type).append("[]");
 }
 
-void appendRow(std::string& values, const Position& position)
+/// What both kinds of things have in common: "'{…}'::text[], '{…}'::integer[], '{…}'::integer[]".
+template<class Thing, class Key>
+std::string keyArrays(std::span<const Thing> things, Key keyOf)
 {
-    const bool first = values.empty();
-    const auto add = [&](const std::string& value, const char* type) {
-        values += value;
-        values += first ? type : "";
-    };
-    values += first ? "(" : ",\n(";
-    add(textLiteral(position.key.topic), "::text");
-    for (const std::int64_t number : {static_cast<std::int64_t>(position.key.generation.value),
-                                      static_cast<std::int64_t>(position.key.partition.value)})
-        add("," + std::to_string(number), "::integer");
-    for (const std::int64_t number :
-         {position.firstOffset.value, position.nextOffset.value, position.lowSeen.value,
-          position.rows, position.dead, position.skipped, position.gap, position.holes,
-          position.bytes})
-        add("," + std::to_string(number), "::bigint");
-    for (const auto& number :
-         {numberOf(position.lastOffset), storedOf(position.fingerprint),
-          storedOf(position.firstFingerprint), numberOf(position.firstRecordOffset)})
-        add("," + numberOrNull(number), "::bigint");
-    values += ")";
+    std::vector<std::string> topics;
+    for (const Thing& thing : things)
+        topics.push_back(keyOf(thing).topic);
+    const auto generation = [keyOf](const Thing& thing) { return keyOf(thing).generation.value; };
+    const auto partition = [keyOf](const Thing& thing) { return keyOf(thing).partition.value; };
+    return textLiteral(arrayText(topics)) + "::text[], " +
+           numberArray(things, "integer", generation) + ", " +
+           numberArray(things, "integer", partition);
 }
+
+using Numbers = std::optional<std::int64_t> (*)(const Position&);
+
+/// What a commit writes, in column order.
+constexpr std::array<std::pair<std::string_view, Numbers>, 13> written{{
+    {"first_offset", [](const Position& p) { return std::optional(p.firstOffset.value); }},
+    {"next_offset", [](const Position& p) { return std::optional(p.nextOffset.value); }},
+    {"last_offset", [](const Position& p) { return numberOf(p.lastOffset); }},
+    {"low_seen", [](const Position& p) { return std::optional(p.lowSeen.value); }},
+    {"rows", [](const Position& p) { return std::optional(p.rows); }},
+    {"dead", [](const Position& p) { return std::optional(p.dead); }},
+    {"skipped", [](const Position& p) { return std::optional(p.skipped); }},
+    {"gap", [](const Position& p) { return std::optional(p.gap); }},
+    {"holes", [](const Position& p) { return std::optional(p.holes); }},
+    {"bytes", [](const Position& p) { return std::optional(p.bytes); }},
+    {"fingerprint", [](const Position& p) { return storedOf(p.fingerprint); }},
+    {"first_fingerprint", [](const Position& p) { return storedOf(p.firstFingerprint); }},
+    {"first_record_offset", [](const Position& p) { return numberOf(p.firstRecordOffset); }},
+}};
 
 } // namespace
 
@@ -119,9 +129,10 @@ std::string_view partitionStateName(PartitionState state) noexcept
 
 std::string matchesKeysSql(std::span<const PositionKey> keys)
 {
-    if (keys.empty())
-        return "false";
-    return "(p.topic, p.generation, p.partition) IN (VALUES " + keyValues(keys) + ")";
+    const auto itself = [](const PositionKey& key) -> const PositionKey& { return key; };
+    return "(p.topic, p.generation, p.partition) IN (SELECT k.topic, k.generation, k.partition "
+           "FROM unnest(" +
+           keyArrays(keys, itself) + ") AS k (topic, generation, partition))";
 }
 
 std::string lockPositionsSql(std::span<const PositionKey> sortedKeys)
@@ -142,22 +153,19 @@ std::vector<Position> readPositions(const postgres::ResultSet& rows)
 
 std::string updatePositionsSql(std::span<const Position> positions)
 {
-    std::string values;
-    for (const Position& position : positions)
-        appendRow(values, position);
-    if (values.empty())
-        return "UPDATE millrace.position SET rows = rows WHERE false";
-    return "UPDATE millrace.position AS p SET first_offset = v.first_offset, "
-           "next_offset = v.next_offset, last_offset = v.last_offset, low_seen = v.low_seen, "
-           "rows = v.rows, dead = v.dead, skipped = v.skipped, gap = v.gap, holes = v.holes, "
-           "bytes = v.bytes, fingerprint = v.fingerprint, "
-           "first_fingerprint = v.first_fingerprint, "
-           "first_record_offset = v.first_record_offset, "
-           "epoch_at_progress = p.owner_epoch, committed_at = clock_timestamp() FROM (VALUES " +
-           values +
-           ") AS v (topic, generation, partition, first_offset, next_offset, low_seen, rows, "
-           "dead, skipped, gap, holes, bytes, last_offset, fingerprint, first_fingerprint, "
-           "first_record_offset) WHERE p.topic = v.topic AND p.generation = v.generation "
+    std::string set;
+    std::string names;
+    const auto keyOf = [](const Position& position) -> const PositionKey& { return position.key; };
+    std::string arrays = keyArrays(positions, keyOf);
+    for (const auto& [name, number] : written) {
+        set.append(name).append(" = v.").append(name).append(", ");
+        names.append(", ").append(name);
+        arrays.append(", ").append(numberArray(positions, "bigint", number));
+    }
+    return "UPDATE millrace.position AS p SET " + set +
+           "epoch_at_progress = p.owner_epoch, committed_at = clock_timestamp() FROM unnest(" +
+           arrays + ") AS v (topic, generation, partition" + names +
+           ") WHERE p.topic = v.topic AND p.generation = v.generation "
            "AND p.partition = v.partition";
 }
 
