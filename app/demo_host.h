@@ -4,6 +4,7 @@
 #include "app/data_folder.h"
 #include "app/options.h"
 
+#include <functional>
 #include <memory>
 
 namespace millrace::app {
@@ -21,6 +22,10 @@ public:
 
     /// Brokers, database and the demo's identity into the engine's settings.
     void tell(engine::Settings& settings) const;
+    /// The stream begins; it waits for the engine when that falls behind. `landed`: records landed
+    /// since this process began, called from any thread until endFeed().
+    Result<void> feed(std::function<std::int64_t()> landed);
+    void endFeed(); ///< within a second; `landed` is not called any more
 
 private:
     struct Parts;

@@ -54,7 +54,7 @@ int failed(const Error& error)
 
 /// Where everything is known: engine and HTTP live until the first signal.
 int run(const engine::Settings& settings, const http::ListenAddress& listen, DataFolder& folder,
-        SignalWatch& signals)
+        DemoHost* demo, SignalWatch& signals)
 {
     std::unique_ptr<engine::Engine> engine;
     Shown shown{http::StatusSource(settings.database, settings.instance), settings.instance};
@@ -76,7 +76,14 @@ int run(const engine::Settings& settings, const http::ListenAddress& listen, Dat
             "anybody who reaches this address reads it, no token asked", {{"address", address}});
     log(LogLevel::Info, "ready", "listening on http://" + address,
         {{"instance", settings.instance}, {"version", MILLRACE_VERSION}});
+    if (demo != nullptr) {
+        const auto landed = [&engine] { return engine->status().landedRecords(); };
+        if (const auto fed = demo->feed(landed); !fed)
+            return failed(fed.error());
+    }
     signals.wait();
+    if (demo != nullptr)
+        demo->endFeed();
     return 0;
 }
 
@@ -109,7 +116,7 @@ int serve(const Options& options)
     }
     if (signals.stopWanted())
         return 0;
-    return run(settings, *listen, *folder, signals);
+    return run(settings, *listen, *folder, demo ? &*demo : nullptr, signals);
 }
 
 } // namespace millrace::app

@@ -139,6 +139,14 @@ void Engine::stop()
     m_state->supervisor.reset();
 }
 
+std::int64_t EngineStatus::landedRecords() const
+{
+    std::int64_t sum = 0;
+    for (const auto& lane : lanes)
+        sum += lane->counters.rows + lane->counters.dead + lane->counters.skipped;
+    return sum;
+}
+
 EngineStatus Engine::status() const
 {
     EngineStatus status;

@@ -19,6 +19,9 @@ struct EngineStatus
     std::vector<std::string> troubles; ///< why not, one sentence each
     std::vector<std::shared_ptr<const ingest::LaneStatus>> lanes;
     std::map<std::string, std::int64_t> alarms; ///< by event code, since the start
+
+    /// Rows, dead letters and skipped records of this process since the start.
+    [[nodiscard]] std::int64_t landedRecords() const;
 };
 
 /// Settings → a running whole. Threads of its own; start and stop from one thread, status from any.

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/demo/feed.h"
+#include "app/demo/mock_broker.h"
+#include "app/demo/sample_stream.h"
+#include "core/kafka/cluster.h"
+#include "tests/support/test_registry.h"
+
+#include <QtTest/QtTest>
+
+using namespace millrace;
+using namespace millrace::demo;
+using namespace std::chrono_literals;
+
+class TstFeed : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void fillsEveryTopic();
+    void waitsForWhatHasNotLanded();
+};
+
+namespace {
+
+Result<Feed> feedTo(const MockBroker& broker, std::int64_t rate)
+{
+    FeedSettings settings;
+    settings.client.brokers = broker.brokers();
+    settings.messagesPerSecond = rate;
+    return Feed::start(std::move(settings));
+}
+
+} // namespace
+
+void TstFeed::fillsEveryTopic()
+{
+    const auto broker = MockBroker::start(SampleStream::topics(), 2);
+    QVERIFY(broker.has_value());
+    const auto feed = feedTo(*broker, 5'000);
+    QVERIFY(feed.has_value());
+    auto cluster = kafka::Cluster::open({broker->brokers(), "test", {}});
+    QVERIFY(cluster.has_value());
+    for (const std::string& topic : SampleStream::topics()) {
+        QTRY_VERIFY_WITH_TIMEOUT(
+            [&] {
+                const auto marks = cluster->watermarks({topic, PartitionId(0)}, 5s);
+                return marks && marks->high > Offset(5);
+            }(),
+            20'000);
+    }
+}
+
+void TstFeed::waitsForWhatHasNotLanded()
+{
+    const auto broker = MockBroker::start(SampleStream::topics(), 2);
+    QVERIFY(broker.has_value());
+    auto feed = feedTo(*broker, 2'000'000);
+    QVERIFY(feed.has_value());
+    std::atomic<std::int64_t> landed{0};
+    feed->paceBy([&landed] { return landed.load(); });
+    QTRY_VERIFY_WITH_TIMEOUT(feed->sent() >= 20'000, 20'000);
+    const std::int64_t held = feed->sent();
+    landed = held;
+    QTRY_VERIFY_WITH_TIMEOUT(feed->sent() > held, 20'000);
+    feed->paceBy({});
+}
+
+MR_TEST(TstFeed)
+#include "tst_feed.moc"
