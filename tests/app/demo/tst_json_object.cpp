@@ -18,7 +18,8 @@ void TstJsonObject::writesFieldsInOrder()
 {
     JsonObject object;
     object.text("a", "x\"y").number("n", -3).boolean("b", true).raw("list", "[1]");
-    QCOMPARE(std::move(object).take(), std::string(R"({"a":"x\"y","n":-3,"b":true,"list":[1]})"));
+    const std::string expected = R"({"a":"x\"y","n":-3,"b":true,"list":[1]})";
+    QCOMPARE(std::move(object).take(), expected);
     QCOMPARE(JsonObject().take(), std::string("{}"));
 }
 
