@@ -4,6 +4,7 @@
 #include <librdkafka/rdkafka.h>
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 
 namespace millrace::kafka {
@@ -72,48 +73,61 @@ struct BatchBuilder::Messages
     }
 };
 
-BatchBuilder::BatchBuilder(std::shared_ptr<rd_kafka_s> client)
+BatchBuilder::BatchBuilder(std::shared_ptr<rd_kafka_s> client, std::size_t expected)
     : m_messages(std::make_shared<Messages>(std::move(client)))
 {
+    m_messages->list.reserve(expected);
+    m_read.reserve(expected);
 }
 
 void BatchBuilder::beginRun(std::string_view topic, PartitionId partition)
 {
-    const auto here = static_cast<std::uint32_t>(m_messages->list.size());
+    const auto here = static_cast<std::uint32_t>(m_read.size());
     m_runs.push_back(Run{topic, partition, here, here});
 }
 
 void BatchBuilder::add(rd_kafka_message_s* message)
 {
     m_messages->list.push_back(message);
-    m_runs.back().end = static_cast<std::uint32_t>(m_messages->list.size());
-    m_payloadBytes += message->len + message->key_len;
+    m_payloadBytes += fillMessage(message, m_read.emplace_back());
+    m_runs.back().end = static_cast<std::uint32_t>(m_read.size());
 }
 
-std::size_t BatchBuilder::size() const noexcept
+void BatchBuilder::putInOrder()
 {
-    return m_messages->list.size();
+    std::erase_if(m_runs, [](const Run& run) { return run.begin == run.end; });
+    const auto before = [](const Run& left, const Run& right) {
+        return std::tie(left.topic, left.partition, left.begin) <
+               std::tie(right.topic, right.partition, right.begin);
+    };
+    if (std::is_sorted(m_runs.begin(), m_runs.end(), before))
+        return;
+    std::sort(m_runs.begin(), m_runs.end(), before);
+    std::vector<record::Message> ordered;
+    ordered.reserve(m_read.size());
+    for (Run& run : m_runs) {
+        const auto from = m_read.begin() + run.begin;
+        const auto count = run.end - run.begin;
+        run.begin = static_cast<std::uint32_t>(ordered.size());
+        run.end = run.begin + count;
+        ordered.insert(ordered.end(), std::make_move_iterator(from),
+                       std::make_move_iterator(from + count));
+    }
+    m_read = std::move(ordered);
 }
 
 record::Batch BatchBuilder::finish()
 {
+    putInOrder();
     record::Batch batch;
-    std::sort(m_runs.begin(), m_runs.end(), [](const Run& left, const Run& right) {
-        return std::tie(left.topic, left.partition, left.begin) <
-               std::tie(right.topic, right.partition, right.begin);
-    });
-    batch.messages.resize(m_messages->list.size());
-    auto next = batch.messages.begin();
+    batch.messages = std::move(m_read);
+    batch.bytes = m_payloadBytes;
     for (const Run& run : m_runs) {
-        if (run.begin == run.end)
-            continue;
         if (batch.topics.empty() || batch.topics.back() != run.topic)
             batch.topics.emplace_back(run.topic);
         const auto topic = static_cast<std::uint32_t>(batch.topics.size() - 1);
-        for (std::uint32_t i = run.begin; i < run.end; ++i, ++next) {
-            next->topic = topic;
-            batch.bytes += fillMessage(m_messages->list[i], *next);
-        }
+        for (std::uint32_t i = run.begin; i < run.end; ++i)
+            batch.messages[i].topic = topic;
     }
     batch.memory = std::move(m_messages);
     return batch;

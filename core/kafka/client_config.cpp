@@ -18,25 +18,9 @@ constexpr std::chrono::seconds logRepeatMin{10};
 constexpr int syslogWarning = 4;
 constexpr int syslogInfo = 6;
 
-/// A broker that is down makes the same line several times a second.
-bool isRepeated(const char* facility)
-{
-    static std::mutex guard;
-    static std::unordered_map<std::string, SteadyTime> lastSaid;
-    const std::scoped_lock lock(guard);
-    const SteadyTime now = steadyNow();
-    const auto [place, isNew] = lastSaid.try_emplace(facility, now);
-    if (isNew)
-        return false;
-    if (now - place->second < logRepeatMin)
-        return true;
-    place->second = now;
-    return false;
-}
-
 void writeLog(const rd_kafka_t* client, int level, const char* facility, const char* text)
 {
-    if (level <= syslogInfo && isRepeated(facility))
+    if (level <= syslogInfo && isRepeatedLog(facility))
         return;
     const LogLevel ours = level <= syslogWarning ? LogLevel::Warning
                           : level <= syslogInfo  ? LogLevel::Info
@@ -77,6 +61,21 @@ Result<void> setAll(rd_kafka_conf_t* conf, const std::vector<OwnProperty>& prope
 }
 
 } // namespace
+
+bool isRepeatedLog(const char* kind)
+{
+    static std::mutex guard;
+    static std::unordered_map<std::string, SteadyTime> lastSaid;
+    const std::scoped_lock lock(guard);
+    const SteadyTime now = steadyNow();
+    const auto [place, isNew] = lastSaid.try_emplace(kind, now);
+    if (isNew)
+        return false;
+    if (now - place->second < logRepeatMin)
+        return true;
+    place->second = now;
+    return false;
+}
 
 Result<ConfHandle> makeConf(const ClientSettings& settings, std::vector<OwnProperty> defaults,
                             const std::vector<OwnProperty>& fixed)

@@ -22,6 +22,10 @@ struct OwnProperty
     Presence presence = Presence::Required;
 };
 
+/// A line of this kind was written less than 10 s ago: a broker that is down makes the same one
+/// several times a second. Any thread.
+[[nodiscard]] bool isRepeatedLog(const char* kind);
+
 /// A configuration made in this order: `defaults`, the user's allow-listed properties, and `fixed`,
 /// which nobody may change. librdkafka's own log goes to ours, repeated lines at most once in 10 s.
 /// Error Process/InvalidInput: a property is refused, unknown, or its value is not understood.

@@ -146,7 +146,7 @@ Polled Consumer::poll(std::size_t recordsMax, std::size_t bytesMax, std::chrono:
 {
     State& state = *m_state;
     const SteadyTime deadline = steadyNow() + wait;
-    BatchBuilder builder(state.client);
+    BatchBuilder builder(state.client, state.expectedRecords);
     std::chrono::milliseconds timeout{0}; // first what is there already
     while (builder.size() < recordsMax && builder.payloadBytes() < bytesMax) {
         const std::size_t fitting = (bytesMax - builder.payloadBytes()) / state.averageBytes + 1;
@@ -167,6 +167,7 @@ Polled Consumer::poll(std::size_t recordsMax, std::size_t bytesMax, std::chrono:
             break;
         timeout = std::min(left, waitSliceMax);
     }
+    state.expectedRecords = builder.size() + 1;
     Polled polled{builder.finish(), {}};
     state.settle();
     polled.events = std::exchange(state.events, {});

@@ -2,6 +2,7 @@
 #include "core/kafka/consumer_state.h"
 
 #include "core/base/log.h"
+#include "core/kafka/client_config.h"
 #include "core/kafka/kafka_errors.h"
 #include "core/kafka/partition_list.h"
 
@@ -63,9 +64,9 @@ void Consumer::State::onClientError(int code, const std::string& text)
 {
     if (code == RD_KAFKA_RESP_ERR__FATAL)
         return addFatal();
-    log(LogLevel::Warning, "kafka_trouble", text,
-        {{"error", rd_kafka_err2name(static_cast<rd_kafka_resp_err_t>(code))},
-         {"group", settings.group}});
+    const char* name = rd_kafka_err2name(static_cast<rd_kafka_resp_err_t>(code));
+    if (!isRepeatedLog(name))
+        log(LogLevel::Warning, "kafka_trouble", text, {{"error", name}, {"group", settings.group}});
 }
 
 void Consumer::State::take(std::size_t count, BatchBuilder& builder)
@@ -132,6 +133,8 @@ void Consumer::State::takePartitionError(const rd_kafka_message_s& message,
     } else if (message.err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET) {
         event.kind = EventKind::OutOfRange;
         state.isStopped = true;
+        if (!state.delivers())
+            return; // after damaged data librdkafka asks for offsets it has made up
         if (message.offset < 0)
             event.offset = Offset(state.next);
     } else if (isDamage(message.err)) {

@@ -54,8 +54,9 @@ struct Consumer::State
     std::vector<std::string> subscribed; ///< sorted
     std::vector<Event> events;           ///< of the poll under way
     std::vector<rd_kafka_message_s*> scratch;
-    std::size_t averageBytes = 512; ///< of a record, lately
-    bool mustReseek = false;        ///< a rebalance has paused and resumed what we keep
+    std::size_t averageBytes = 512;  ///< of a record, lately
+    std::size_t expectedRecords = 1; ///< of a poll, as the last one
+    bool mustReseek = false;         ///< a rebalance has paused and resumed what we keep
     bool isClosing = false;
     bool wasAssigned = false; ///< the group has answered at least once
 

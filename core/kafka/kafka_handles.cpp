@@ -3,11 +3,23 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include <chrono>
+#include <future>
+#include <memory>
+#include <thread>
+
 namespace millrace::kafka {
 
 void DestroyClient::operator()(rd_kafka_s* client) const noexcept
 {
-    rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+    constexpr std::chrono::seconds waitMax{1};
+    const auto done = std::make_shared<std::promise<void>>();
+    const auto finished = done->get_future();
+    std::thread([client, done] {
+        rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+        done->set_value();
+    }).detach();
+    finished.wait_for(waitMax);
 }
 
 void DestroyConf::operator()(rd_kafka_conf_s* conf) const noexcept

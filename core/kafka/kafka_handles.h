@@ -12,7 +12,9 @@ struct rd_kafka_topic_partition_list_s;
 
 namespace millrace::kafka {
 
-/// Never waits for the group: a consumer is closed by its owner, within a bound, before this.
+/// Never waits for the group (a consumer is closed by its owner before this), and at most 1 s for
+/// the client's threads: librdkafka 2.0.2 waits for ever when an assigned topic has been deleted.
+/// Such threads are left behind until the end of the process.
 struct DestroyClient
 {
     void operator()(rd_kafka_s* client) const noexcept;
