@@ -58,7 +58,7 @@ Result<DemoHost> DemoHost::start(DataFolder& folder, std::int64_t messagesPerSec
     auto broker = demo::MockBroker::start(demo::SampleStream::topics(), partitions);
     if (!broker)
         return broker.error();
-    log(LogLevel::Info, "demo", "look into it with: psql '" + cluster->dsn().text + "'");
+    log(LogLevel::Info, "demo", "look into it with: psql \"" + cluster->dsn().text + "\"");
     return DemoHost(std::make_unique<Parts>(Parts{*std::move(cluster), *std::move(broker),
                                                   *identity, messagesPerSecond, std::nullopt}));
 }

@@ -8,15 +8,9 @@
 
 namespace millrace::demo {
 
-void MockBroker::Destroy::operator()(rd_kafka_mock_cluster_s* cluster) const noexcept
-{
-    rd_kafka_mock_cluster_destroy(cluster);
-}
-
-MockBroker::MockBroker(kafka::ClientHandle client, rd_kafka_mock_cluster_s* cluster)
+MockBroker::MockBroker(kafka::ClientHandle client)
     : m_client(std::move(client))
-    , m_cluster(cluster)
-    , m_brokers(rd_kafka_mock_cluster_bootstraps(cluster))
+    , m_brokers(rd_kafka_mock_cluster_bootstraps(rd_kafka_handle_mock_cluster(m_client.get())))
 {
 }
 
@@ -25,18 +19,18 @@ MockBroker::~MockBroker() = default;
 
 Result<MockBroker> MockBroker::start(const std::vector<std::string>& topics, int partitions)
 {
-    auto conf = kafka::makeConf({"127.0.0.1:1", "millrace-demo-broker", {}}, {}, {});
+    constexpr int brokers = 1;
+    auto conf = kafka::makeConf({"in-process", "millrace-demo-broker", {}}, {},
+                                {{"test.mock.num.brokers", std::to_string(brokers)}});
     if (!conf)
         return conf.error();
     auto client = kafka::startClient(*std::move(conf), kafka::ClientRole::Producer);
     if (!client)
         return client.error();
-    constexpr int brokers = 1;
-    rd_kafka_mock_cluster_t* cluster = rd_kafka_mock_cluster_new(client->get(), brokers);
+    rd_kafka_mock_cluster_t* cluster = rd_kafka_handle_mock_cluster(client->get());
     if (cluster == nullptr)
         return Error{Scope::Process, Code::Internal, "the in-process broker does not start",
                      "demo"};
-    MockBroker broker(*std::move(client), cluster);
     for (const std::string& topic : topics) {
         const auto code = rd_kafka_mock_topic_create(cluster, topic.c_str(), partitions, brokers);
         if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
@@ -45,7 +39,7 @@ Result<MockBroker> MockBroker::start(const std::vector<std::string>& topics, int
                              rd_kafka_err2str(code),
                          topic};
     }
-    return broker;
+    return MockBroker(*std::move(client));
 }
 
 } // namespace millrace::demo

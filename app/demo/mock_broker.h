@@ -4,11 +4,8 @@
 #include "core/base/result.h"
 #include "core/kafka/kafka_handles.h"
 
-#include <memory>
 #include <string>
 #include <vector>
-
-struct rd_kafka_mock_cluster_s;
 
 namespace millrace::demo {
 
@@ -26,14 +23,9 @@ public:
     [[nodiscard]] const std::string& brokers() const noexcept { return m_brokers; }
 
 private:
-    struct Destroy
-    {
-        void operator()(rd_kafka_mock_cluster_s* cluster) const noexcept;
-    };
-    MockBroker(kafka::ClientHandle client, rd_kafka_mock_cluster_s* cluster);
+    explicit MockBroker(kafka::ClientHandle client);
 
-    kafka::ClientHandle m_client;
-    std::unique_ptr<rd_kafka_mock_cluster_s, Destroy> m_cluster;
+    kafka::ClientHandle m_client; ///< owns the cluster
     std::string m_brokers;
 };
 

@@ -18,8 +18,14 @@ constexpr std::chrono::seconds logRepeatMin{10};
 constexpr int syslogWarning = 4;
 constexpr int syslogInfo = 6;
 
+/// Said every ten seconds of brokers that the library takes for old, the in-process one among them;
+/// nothing here asks for topics that might then be made.
+constexpr std::string_view autoCreateWarning = "allow.auto.create.topics=false not supported";
+
 void writeLog(const rd_kafka_t* client, int level, const char* facility, const char* text)
 {
+    if (std::string_view(text).find(autoCreateWarning) != std::string_view::npos)
+        return;
     if (level <= syslogInfo && isRepeatedLog(facility))
         return;
     const LogLevel ours = level <= syslogWarning ? LogLevel::Warning
