@@ -70,14 +70,14 @@ Result<void> makeDataSchema(postgres::Connection& connection, const std::string&
         return exists.error();
     if (*exists)
         return {};
-    const auto made = connection.execute("CREATE SCHEMA " + quoted(dataSchema));
+    const auto made = connection.execute("CREATE SCHEMA " + schema::quoted(dataSchema));
     return made ? Result<void>() : Result<void>(made.error());
 }
 
 std::string createTableSql(const schema::QualifiedName& table, const std::string& topic,
                            bool brinIndex)
 {
-    const std::string name = quoted(table);
+    const std::string name = schema::quoted(table);
     std::string sql =
         "CREATE TABLE " + name +
         " (_partition integer, _generation integer, _offset bigint, _time timestamptz, "
@@ -92,12 +92,12 @@ std::string createTableSql(const schema::QualifiedName& table, const std::string
 std::string alterClause(const schema::Change& change)
 {
     if (const auto* added = std::get_if<schema::AddColumn>(&change))
-        return "ADD COLUMN " + quoted(added->column.name) + " " +
+        return "ADD COLUMN " + schema::quoted(added->column.name) + " " +
                std::string(schema::sqlName(added->column.type));
     const auto* wider = std::get_if<schema::WidenColumn>(&change);
     if (wider == nullptr)
         return {};
-    const std::string name = quoted(wider->column);
+    const std::string name = schema::quoted(wider->column);
     const std::string type(schema::sqlName(wider->to));
     // A double's shortest text is its exact decimal value here (Kind::Double); its cast is not.
     const bool throughText = wider->from == schema::ColumnType::Double;
@@ -107,13 +107,13 @@ std::string alterClause(const schema::Change& change)
 
 std::string alterTableSql(const schema::QualifiedName& table, const std::string& clauses)
 {
-    return "ALTER TABLE " + quoted(table) + " " + clauses;
+    return "ALTER TABLE " + schema::quoted(table) + " " + clauses;
 }
 
 std::string commentColumnSql(const schema::QualifiedName& table, const schema::Column& column)
 {
-    return "COMMENT ON COLUMN " + quoted(table) + "." + quoted(column.name) + " IS " +
-           literal(schema::displayPath(column.path));
+    return "COMMENT ON COLUMN " + schema::quoted(table) + "." + schema::quoted(column.name) +
+           " IS " + literal(schema::displayPath(column.path));
 }
 
 Result<std::int64_t> countForeignSnapshots(postgres::Connection& connection)

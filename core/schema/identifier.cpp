@@ -26,7 +26,7 @@ std::string quoted(std::string_view identifier)
 
 std::string quoted(const QualifiedName& name)
 {
-    return quoted(name.schema) + "." + quoted(name.name);
+    return schema::quoted(name.schema) + "." + schema::quoted(name.name);
 }
 
 std::string literal(std::string_view text)

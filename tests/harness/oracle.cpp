@@ -179,7 +179,7 @@ std::string Oracle::tableOf(const std::string& topic)
     const std::string name = m_sql.value(tableNameQuery(), {topic});
     if (name.empty())
         throw HarnessError("topic " + topic + " has no table");
-    return quoted(m_schema) + "." + quoted(name);
+    return harness::quoted(m_schema) + "." + harness::quoted(name);
 }
 
 bool Oracle::awaitCaughtUp(const std::string& topic, std::chrono::milliseconds limit)

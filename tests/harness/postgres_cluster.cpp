@@ -161,7 +161,7 @@ void PostgresCluster::restart(StopMode mode)
 std::string PostgresCluster::createDatabase(const std::string& name)
 {
     const std::string database = name.empty() ? "test_" + std::to_string(++m_databases) : name;
-    SqlClient(conninfo()).run("CREATE DATABASE " + quoted(database));
+    SqlClient(conninfo()).run("CREATE DATABASE " + harness::quoted(database));
     return conninfo(database);
 }
 

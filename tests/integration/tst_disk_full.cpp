@@ -79,7 +79,8 @@ void TstDiskFull::theDataDiskIsFullForAWhile()
              .outputFile = {}});
     Scene scene(stage, "full");
     scene.sql().run("CREATE TABLESPACE small LOCATION '" + space + "'");
-    scene.sql().run("ALTER DATABASE " + quoted(scene.sql().value("SELECT current_database()")) +
+    scene.sql().run("ALTER DATABASE " +
+                    millrace::harness::quoted(scene.sql().value("SELECT current_database()")) +
                     " SET default_tablespace = 'small'");
     NumberedLoad load(scene, "", 2);
     WorkerProcess& worker = scene.startWorker();

@@ -30,8 +30,9 @@ private:
 WorkerOptions TstRefusals::asRole(Scene& scene, const std::string& role)
 {
     const std::string name = scene.sql().value("SELECT current_database()");
-    scene.sql().run("CREATE ROLE " + role + " LOGIN; ALTER DATABASE " + quoted(name) +
-                    " OWNER TO " + role + "; GRANT ALL ON SCHEMA public TO " + role);
+    scene.sql().run("CREATE ROLE " + role + " LOGIN; ALTER DATABASE " +
+                    millrace::harness::quoted(name) + " OWNER TO " + role +
+                    "; GRANT ALL ON SCHEMA public TO " + role);
     WorkerOptions options = scene.workerOptions();
     options.database = "host=" + m_stage.cluster.address() +
                        " port=" + std::to_string(m_stage.cluster.port()) + " user=" + role +
