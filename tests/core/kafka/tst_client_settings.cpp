@@ -1,54 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/kafka/client_config.h"
 #include "core/kafka/client_settings.h"
-#include "core/kafka/property_rules.h"
 #include "tests/support/test_registry.h"
 
 #include <QtTest/QtTest>
 
 #include <librdkafka/rdkafka.h>
 
-#include <cstdio>
-#include <set>
-#include <sstream>
-
 using namespace millrace;
 
 namespace {
-
-/// Every property the installed library documents, the pseudo "C/P" legends left out.
-std::set<std::string> documentedNames()
-{
-    char* text = nullptr;
-    std::size_t size = 0;
-    std::FILE* file = open_memstream(&text, &size);
-    rd_kafka_conf_properties_show(file);
-    std::fclose(file);
-    std::istringstream lines(std::string(text, size));
-    std::free(text); // NOLINT: open_memstream's own
-    std::set<std::string> names;
-    for (std::string line; std::getline(lines, line);) {
-        const std::string name = line.substr(0, line.find(' '));
-        if (line.find('|') != std::string::npos && name != "Property" && !name.empty() &&
-            name.find("--") == std::string::npos)
-            names.insert(name);
-    }
-    return names;
-}
-
-/// Every property that has a value now, hidden ones too.
-std::set<std::string> dumpedNames()
-{
-    rd_kafka_conf_t* conf = rd_kafka_conf_new();
-    std::size_t count = 0;
-    const char** pairs = rd_kafka_conf_dump(conf, &count);
-    std::set<std::string> names;
-    for (std::size_t i = 0; i < count; i += 2)
-        names.insert(pairs[i]);
-    rd_kafka_conf_dump_free(pairs, count);
-    rd_kafka_conf_destroy(conf);
-    return names;
-}
 
 bool libraryKnows(const std::string& name)
 {
@@ -66,19 +26,6 @@ class TstClientSettings : public QObject
     Q_OBJECT
 
 private slots:
-    void everyPropertyOfTheLibraryHasARule()
-    {
-        std::set<std::string> names = documentedNames();
-        names.merge(dumpedNames());
-        QVERIFY2(names.size() > 120, qPrintable(QString::number(names.size())));
-        for (const std::string& name : names) {
-            const auto rule = kafka::ruleOf(name);
-            QVERIFY2(rule.has_value(), name.c_str());
-            QCOMPARE(kafka::checkProperty(name).has_value(), *rule == kafka::PropertyRule::Allowed);
-            QVERIFY(*rule == kafka::PropertyRule::Allowed || !kafka::reasonOf(*rule).empty());
-        }
-    }
-
     void refusesWhatExactlyOnceRestsOn_data()
     {
         QTest::addColumn<QString>("name");
@@ -186,21 +133,6 @@ private slots:
         QVERIFY(kafka::isSecretProperty("sasl.password"));
         QVERIFY(kafka::isSecretProperty("ssl.key.password"));
         QVERIFY(!kafka::isSecretProperty("security.protocol"));
-        const kafka::ClientSettings settings{
-            "localhost:1", "t", {{"ssl.key.pem", "canary-in-a-key"}}};
-        const auto conf = kafka::makeConf(settings, {}, {});
-        if (!conf)
-            QVERIFY(conf.error().what.find("canary") == std::string::npos);
-    }
-
-    void aValueOutOfRangeIsTheUsersToMend()
-    {
-        const kafka::ClientSettings settings{
-            "localhost:1", "t", {{"socket.timeout.ms", "yesterday"}}};
-        const auto conf = kafka::makeConf(settings, {}, {});
-        QVERIFY(!conf);
-        QCOMPARE(conf.error().code, Code::InvalidInput);
-        QCOMPARE(conf.error().origin, std::string("socket.timeout.ms"));
     }
 };
 
