@@ -23,9 +23,9 @@ struct Limits
     int columnsPerTableMax = 800;   ///< counting dropped ones
     int columnsPerPathMax = 7;
     int wideningsPerColumnMax = 2;
-    int numberDigitsMax = 1'000;     ///< written out
-    int rowWidthBytesMax = 8'000;    ///< after toasting
-    int longValueBytes = 18;         ///< what a toasted value costs in its row
+    int numberDigitsMax = 1'000;        ///< written out
+    int rowWidthBytesMax = 8'000;       ///< after toasting
+    int longValueBytes = 18;            ///< what a toasted value costs in its row
     std::size_t headersPerRowMax = 256; ///< in _headers; what is beyond is counted there
     std::size_t headerBytesPerRowMax = 64u << 10;
     int refusedRowsPerBatchMax = 64; ///< found by bisecting; beyond it the breaker

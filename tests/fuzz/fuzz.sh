@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # fuzz.sh <target> <seeds> <found>: replays the committed seeds, those of earlier runs and (but for
-# names) the corpora, then fuzzes for MILLRACE_FUZZ_SECONDS (15). Crashes are kept in <found>/crashes.
+# names) the corpora, then fuzzes for MILLRACE_FUZZ_SECONDS (15). Crashes stay in <found>/crashes.
 set -euo pipefail
 target=$1 seeds=$2 found=$3
 mkdir -p "$found/crashes" "$found/inputs"
