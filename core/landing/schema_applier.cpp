@@ -132,8 +132,6 @@ Result<schema::Changes> SchemaApplier::changesFor(TableState& state,
                                                   std::span<const schema::Sighting> sightings,
                                                   const Exclusions& exclusions)
 {
-    if (sightings.empty())
-        return schema::Changes{};
     for (schema::Column& column : state.schema.columns)
         column.pinned = column.pinned || exclusions.pinned.contains(column.name);
     Limits limits = m_settings.limits;

@@ -40,10 +40,11 @@ public:
 
     SchemaApplier(postgres::Connection& connection, ApplierSettings settings);
 
-    /// One try. `attempt` counts from 0 over tries that ended in LockTimeout: the fifth waits for
-    /// deadlock_timeout + 500 ms, the others Limits::ddlLockTimeout.
-    /// Errors: LockTimeout (somebody holds the table), UserRule (the table is gone),
-    /// WaitForOperator (no privilege), Retry, ConnectionLost. The transaction is rolled back then.
+    /// One try; without sightings it makes the table, or repairs column_map. `attempt` counts from
+    /// 0 over tries that ended in LockTimeout: the fifth waits for deadlock_timeout + 500 ms, the
+    /// others Limits::ddlLockTimeout. Errors: LockTimeout (somebody holds the table), UserRule (the
+    /// table is gone), WaitForOperator (no privilege), Retry, ConnectionLost. The transaction is
+    /// rolled back then.
     Result<Applied> apply(const std::string& topic, std::span<const schema::Sighting> sightings,
                           int attempt);
 
