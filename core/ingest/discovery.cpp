@@ -33,6 +33,7 @@ bool Discovery::matches(const std::string& topic) const
 
 void Discovery::run(const std::stop_token& stop)
 {
+    m_stop = stop;
     int failures = 0;
     while (!stop.stop_requested()) {
         const auto done = look();
@@ -86,6 +87,8 @@ Result<void> Discovery::insertNew(const std::set<std::string>& listed)
     if (!m_connection) {
         postgres::ConnectOptions options;
         options.applicationName = m_settings.applicationName;
+        options.statementTimeout = silenceMax;
+        options.waitHook = [this] { return unlessStopped(m_stop); };
         auto connection = postgres::Connection::open(m_settings.dsn, options);
         if (!connection)
             return connection.error();

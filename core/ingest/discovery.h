@@ -37,6 +37,7 @@ private:
     Shared& m_shared;
     std::regex m_pattern;
     std::unique_ptr<kafka::Cluster> m_cluster;
+    std::stop_token m_stop; ///< of run()
     std::unique_ptr<postgres::Connection> m_connection;
     std::set<std::string> m_inserted;
     std::set<std::string> m_everListed;

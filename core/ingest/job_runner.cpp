@@ -64,6 +64,7 @@ std::string describeRecord(const record::Message& message)
 
 void JobRunner::run(const std::stop_token& stop)
 {
+    m_stop = stop;
     while (!stop.stop_requested()) {
         const auto ran = runOne(stop);
         if (!ran)
@@ -80,6 +81,8 @@ Result<bool> JobRunner::runOne(const std::stop_token& stop)
     if (!m_connection) {
         postgres::ConnectOptions options;
         options.applicationName = m_settings.applicationName;
+        options.statementTimeout = silenceMax;
+        options.waitHook = [this] { return unlessStopped(m_stop); };
         auto connection = postgres::Connection::open(m_settings.dsn, options);
         if (!connection)
             return connection.error();

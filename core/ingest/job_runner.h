@@ -42,6 +42,7 @@ private:
 
     Settings m_settings;
     Shared& m_shared;
+    std::stop_token m_stop; ///< of run()
     std::unique_ptr<postgres::Connection> m_connection;
     std::unique_ptr<kafka::Cluster> m_cluster;
 };

@@ -4,6 +4,7 @@
 #include "core/base/failpoint.h"
 #include "core/ingest/backoff.h"
 #include "core/ingest/batch_filter.h"
+#include "core/ingest/stoppable_wait.h"
 
 #include <exception>
 
@@ -32,6 +33,7 @@ Lane::~Lane() = default;
 
 void Lane::run(const std::stop_token& stop)
 {
+    m_stop = stop;
     try {
         if (const auto opened = open(); !opened)
             end(describe(opened.error()));
@@ -70,6 +72,7 @@ Result<void> Lane::connect()
         return {};
     postgres::ConnectOptions options;
     options.applicationName = m_settings.takeOver.owner;
+    options.statementTimeout = silenceMax;
     options.waitHook = [this] { return keepAlive(); };
     auto connection = postgres::Connection::open(m_settings.takeOver.dsn, options);
     if (!connection)
@@ -294,6 +297,8 @@ void Lane::recover(const Error& error)
 
 Result<void> Lane::keepAlive()
 {
+    if (auto stopped = unlessStopped(m_stop); !stopped)
+        return stopped;
     const bool outer = std::exchange(m_inWait, true);
     const auto done = keepMembership();
     m_inWait = outer;
@@ -400,6 +405,13 @@ void Lane::stepAside(const landing::SteppedAside& aside)
     log(LogLevel::Warning, "topic_steps_aside", why, {{"topic", aside.topic}});
     if (code == Code::LockTimeout || code == Code::RefreshSchema || !m_connection)
         return;
+    if (tries == 1)
+        m_shared.events.tell(m_connection.get(), {.level = LogLevel::Alarm,
+                                                  .code = halts ? "topic_halted" : "topic_paused",
+                                                  .topic = aside.topic,
+                                                  .generation = {},
+                                                  .partition = {},
+                                                  .text = why});
     const auto state = halts ? control::TopicState::Halted : control::TopicState::Paused;
     if (const auto told = control::setTopicState(*m_connection, aside.topic, state, why); !told)
         recover(told.error());

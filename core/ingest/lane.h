@@ -92,6 +92,7 @@ private:
     std::unique_ptr<Assignment> m_assignment;
     std::unique_ptr<TopicWatch> m_watch;
     std::unique_ptr<PartitionCare> m_care;
+    std::stop_token m_stop; ///< of run()
     std::unique_ptr<postgres::Connection> m_connection;
     std::unique_ptr<landing::Committer> m_committer;
 

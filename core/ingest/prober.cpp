@@ -17,6 +17,7 @@ constexpr auto probeTimeout = 2s;
 
 void Prober::run(const std::stop_token& stop)
 {
+    m_stop = stop;
     while (!stop.stop_requested()) {
         waitFor(stop, m_settings.limits.proofInterval);
         if (stop.stop_requested())
@@ -51,6 +52,8 @@ Result<void> Prober::round(const std::stop_token& stop)
     if (!m_connection) {
         postgres::ConnectOptions options;
         options.applicationName = m_settings.applicationName;
+        options.statementTimeout = silenceMax;
+        options.waitHook = [this] { return unlessStopped(m_stop); };
         auto connection = postgres::Connection::open(m_settings.dsn, options);
         if (!connection)
             return connection.error();

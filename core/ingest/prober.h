@@ -49,6 +49,7 @@ private:
     Shared& m_shared;
     Statuses m_statuses;
     std::unique_ptr<kafka::Cluster> m_cluster;
+    std::stop_token m_stop; ///< of run()
     std::unique_ptr<postgres::Connection> m_connection;
     std::map<kafka::TopicPartition, Mark> m_marks; ///< the last record of a round ago
 };

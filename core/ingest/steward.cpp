@@ -126,6 +126,7 @@ std::string figuresJson(const std::vector<std::shared_ptr<const LaneStatus>>& la
 
 void Steward::run(const std::stop_token& stop)
 {
+    m_stop = stop;
     int failures = 0;
     while (!stop.stop_requested()) {
         const auto done = work();
@@ -146,6 +147,7 @@ Result<void> Steward::work()
         postgres::ConnectOptions options;
         options.applicationName = "millrace/" + m_settings.instance + "/steward";
         options.statementTimeout = 10s;
+        options.waitHook = [this] { return unlessStopped(m_stop); };
         auto connection = postgres::Connection::open(m_settings.dsn, options);
         if (!connection)
             return connection.error();

@@ -47,6 +47,7 @@ private:
     StewardSettings m_settings;
     Shared& m_shared;
     Statuses m_statuses;
+    std::stop_token m_stop; ///< of run()
     std::unique_ptr<postgres::Connection> m_connection;
     std::vector<control::TopicRow> m_rows;
     SteadyTime m_nextBeat{};

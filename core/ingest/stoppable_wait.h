@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/result.h"
+
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -15,6 +17,21 @@ inline void waitFor(const std::stop_token& stop, std::chrono::milliseconds time)
     std::condition_variable_any never;
     std::unique_lock lock(mutex);
     never.wait_for(lock, stop, time, [] { return false; });
+}
+
+/// A server that answers nothing for so long is given up, whatever its socket says.
+constexpr std::chrono::seconds silenceMax{30};
+
+/// For the wait hook of a connection: a stop does not wait for a server that is silent. What was in
+/// flight is in doubt, as after any lost connection.
+inline Result<void> unlessStopped(const std::stop_token& stop)
+{
+    if (!stop.stop_requested())
+        return {};
+    return Error{Scope::Connection,
+                 Code::ConnectionLost,
+                 "asked to stop while the database does not answer",
+                 {}};
 }
 
 } // namespace millrace::ingest
