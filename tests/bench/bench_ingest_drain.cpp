@@ -55,10 +55,10 @@ Measured drain(World& world, const Drain& what, std::string* conninfo)
     worker.start();
     made.seconds = awaitLanded(database, what.messages, worker);
     made.brokerCpu = world.brokerCpu() - brokerBefore;
+    made.peakRssMb = static_cast<double>(worker.process().peakRssKb()) / 1024;
     const harness::ChildExit ended = worker.stop();
     made.postgresCpu = world.postgresCpu() - postgresBefore;
     made.workerCpu = std::chrono::duration<double>(ended.cpu).count();
-    made.peakRssMb = static_cast<double>(ended.peakRssKb) / 1024;
     harness::SqlClient sql(database);
     const std::string dead = sql.value("SELECT sum(dead) FROM millrace.position");
     if (dead != "0")

@@ -141,9 +141,9 @@ Measured latency(World& world)
     }
     made.seconds = static_cast<double>(nowUs() - start) / 1e6;
     producing.join();
+    made.peakRssMb = static_cast<double>(worker.process().peakRssKb()) / 1024;
     const harness::ChildExit ended = worker.stop();
     made.workerCpu = std::chrono::duration<double>(ended.cpu).count();
-    made.peakRssMb = static_cast<double>(ended.peakRssKb) / 1024;
     made.note = percentiles({delays.begin() + rate, delays.end()});
     return made;
 }

@@ -36,7 +36,6 @@ void await(harness::ChildProcess& child, Measured& into)
     if (!ended || ended->code != 0)
         throw harness::HarnessError(into.name + ": a part has failed");
     into.workerCpu += std::chrono::duration<double>(ended->cpu).count();
-    into.peakRssMb = std::max(into.peakRssMb, static_cast<double>(ended->peakRssKb) / 1024);
 }
 
 void assignAll(rd_kafka_t* consumer, const std::string& topic, int partitions)

@@ -24,7 +24,7 @@ struct Measured
     double workerCpu = 0;
     double postgresCpu = 0;
     double brokerCpu = 0;
-    double peakRssMb = 0;
+    double peakRssMb = 0; ///< of the worker, from /proc: rusage remembers who forked it
     std::string note = {};
 
     [[nodiscard]] double perSecond() const

@@ -19,6 +19,7 @@ struct WorkerOptions
     std::string database = {};
     std::vector<std::string> arguments = {}; ///< further ones
     std::map<std::string, std::string> environment = {};
+    std::string dataFolder = {}; ///< another worker's; empty: one of its own
     std::string failpoints = {}; ///< "name=kill@3,other=stop@1"
 };
 
@@ -53,7 +54,10 @@ public:
     [[nodiscard]] std::vector<std::string> log() const;
     /// Everything since the first start.
     [[nodiscard]] std::string logText() const;
-    [[nodiscard]] std::string dataFolder() const { return m_folder.file("data"); }
+    [[nodiscard]] std::string dataFolder() const
+    {
+        return m_options.dataFolder.empty() ? m_folder.file("data") : m_options.dataFolder;
+    }
     /// The answer of an HTTP GET to the worker; empty when it does not answer 200.
     [[nodiscard]] std::string get(const std::string& path) const;
     [[nodiscard]] ChildProcess& process() { return *m_process; }

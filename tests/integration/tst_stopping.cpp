@@ -87,7 +87,7 @@ void TstStopping::aTwinOnTheSameDataFolderIsRefused()
     NumberedLoad load(scene, "", 1);
     WorkerProcess& worker = scene.startWorker();
     WorkerOptions options = scene.workerOptions();
-    options.arguments.insert(options.arguments.end(), {"--data-dir", worker.dataFolder()});
+    options.dataFolder = worker.dataFolder();
     WorkerProcess& twin = scene.addWorker(options);
     twin.start();
     const ChildExit ended = twin.awaitEnd(10s);

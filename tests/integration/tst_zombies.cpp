@@ -60,6 +60,7 @@ void TstZombies::aStoppedWorkerHoldsNobodyUp()
     load.send(500);
     QCOMPARE(load.trouble(), std::string());
     QVERIFY(zombie.running());
+    QCOMPARE(scene.alarms(), 0);
 }
 
 MR_TEST(TstZombies)
