@@ -213,8 +213,8 @@ Result<void> Consumer::seekAndResume(std::span<const StartAt> partitions)
     std::vector<TopicPartition> paused;
     for (const StartAt& start : partitions) {
         const auto found = m_state->held.find(start.where);
-        if (found == m_state->held.end())
-            continue;
+        if (found == m_state->held.end() || found->second.isLeaving)
+            continue; // a new assignment would answer the revocation in the caller's place
         HeldPartition& state = found->second;
         if (state.isStopped) {
             restarted.push_back(start);
@@ -224,7 +224,7 @@ Result<void> Consumer::seekAndResume(std::span<const StartAt> partitions)
         if (state.isPaused)
             paused.push_back(start.where);
         sought.push_back(start);
-        state = HeldPartition{.next = start.offset.value, .isLeaving = state.isLeaving};
+        state = HeldPartition{.next = start.offset.value};
     }
     m_state->resumeAt(paused);
     m_state->seekTo(sought);

@@ -7,6 +7,8 @@
 
 #include <QtTest/QtTest>
 
+#include <optional>
+
 using namespace millrace;
 using namespace millrace::demo;
 using namespace std::chrono_literals;
@@ -18,6 +20,7 @@ class TstFeed : public QObject
 private slots:
     void fillsEveryTopic();
     void waitsForWhatHasNotLanded();
+    void endsSoonWhenTheBrokerIsGone();
 };
 
 namespace {
@@ -63,6 +66,30 @@ void TstFeed::waitsForWhatHasNotLanded()
     landed = held;
     QTRY_VERIFY_WITH_TIMEOUT(feed->sent() > held, 20'000);
     feed->paceBy({});
+}
+
+void TstFeed::endsSoonWhenTheBrokerIsGone()
+{
+    std::optional<MockBroker> broker;
+    {
+        auto started = MockBroker::start(SampleStream::topics(), 2);
+        QVERIFY(started.has_value());
+        broker.emplace(*std::move(started));
+    }
+    std::optional<Feed> feed;
+    {
+        auto started = feedTo(*broker, 5'000);
+        QVERIFY(started.has_value());
+        feed.emplace(*std::move(started));
+    }
+    QTRY_VERIFY_WITH_TIMEOUT(feed->sent() > 100, 20'000);
+    broker.reset();
+    const std::int64_t before = feed->sent();
+    QTRY_VERIFY_WITH_TIMEOUT(feed->sent() > before + 100, 20'000);
+    QElapsedTimer timer;
+    timer.start();
+    feed.reset();
+    QVERIFY2(timer.elapsed() < 1'300, qPrintable(QString::number(timer.elapsed())));
 }
 
 MR_TEST(TstFeed)
