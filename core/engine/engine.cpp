@@ -73,6 +73,7 @@ ingest::SupervisorSettings supervisorSettings(const Settings& settings)
     made.jobs.applicationName = name + "/jobs";
     made.jobs.instance = settings.instance;
     made.jobs.landing = laneSettings(settings, 0, client).landing;
+    made.care = {settings.database, name + "/caretaker", settings.dataSchema};
     return made;
 }
 

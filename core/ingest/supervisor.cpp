@@ -20,6 +20,7 @@ Supervisor::Supervisor(SupervisorSettings settings)
                 [this] { return statuses(); })
     , m_prober(std::move(settings.prober), m_shared, [this] { return statuses(); })
     , m_jobs(std::move(settings.jobs), m_shared)
+    , m_caretaker(std::move(settings.care))
 {
     for (LaneSettings& lane : settings.lanes)
         m_lanes.push_back(std::make_unique<Lane>(std::move(lane), m_shared));
@@ -38,6 +39,7 @@ void Supervisor::start()
         spawn(*lane);
     spawn(m_prober);
     spawn(m_jobs);
+    spawn(m_caretaker);
 }
 
 void Supervisor::stop()

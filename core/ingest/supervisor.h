@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/ingest/caretaker.h"
 #include "core/ingest/discovery.h"
 #include "core/ingest/job_runner.h"
 #include "core/ingest/lane.h"
@@ -20,9 +21,11 @@ struct SupervisorSettings
     StewardSettings steward; ///< `matches` is set by the supervisor
     Prober::Settings prober;
     JobRunner::Settings jobs;
+    Caretaker::Settings care;
 };
 
-/// All threads that ingest in one process: lanes, discovery, steward, prober, jobs. start() once.
+/// All threads that ingest in one process: lanes, discovery, steward, prober, jobs, care.
+/// start() once.
 class Supervisor
 {
 public:
@@ -54,6 +57,7 @@ private:
     Steward m_steward;
     Prober m_prober;
     JobRunner m_jobs;
+    Caretaker m_caretaker;
     std::vector<std::jthread> m_threads;
 };
 

@@ -123,7 +123,8 @@ Result<std::int64_t> countForeignSnapshots(postgres::Connection& connection)
         "FROM pg_catalog.pg_database AS d WHERE d.datname = current_database()) "
         "AND a.pid <> pg_catalog.pg_backend_pid() AND a.backend_xmin IS NOT NULL "
         "AND a.backend_type = 'client backend' AND NOT (a.usename = current_user "
-        "AND a.application_name LIKE 'millrace/%' AND a.backend_xid IS NOT NULL)");
+        "AND a.application_name LIKE 'millrace/%' AND (a.backend_xid IS NOT NULL OR "
+        "a.application_name LIKE '%/caretaker'))");
     if (!rows)
         return rows.error();
     return rows->front().number(0, 0);

@@ -37,7 +37,8 @@ Result<void> makeDataSchema(postgres::Connection& connection, const std::string&
                                            const schema::Column& column);
 
 /// How many other sessions hold a snapshot that a rewrite would show an empty table to. Our own
-/// writers are not counted: they never look at a table with an old snapshot.
+/// writers, and the caretaker at its ANALYZE, are not counted: they never look at a table with an
+/// old snapshot.
 Result<std::int64_t> countForeignSnapshots(postgres::Connection& connection);
 
 /// The timeline has told already that this path's parent overflows.
