@@ -12,7 +12,7 @@ using namespace millrace::integration;
 using namespace std::chrono_literals;
 
 /// SIGTERM, and workers that are taken for one another.
-class TstStopping : public QObject
+class TstSupervisor : public QObject
 {
     Q_OBJECT
 
@@ -27,7 +27,7 @@ private:
     Stage m_stage;
 };
 
-void TstStopping::sigtermAtAnyTime()
+void TstSupervisor::sigtermAtAnyTime()
 {
     Scene scene(m_stage, "stopped");
     NumberedLoad load(scene, "", 4);
@@ -54,7 +54,7 @@ void TstStopping::sigtermAtAnyTime()
     QCOMPARE(load.trouble(), std::string());
 }
 
-void TstStopping::sigtermWhileTheDatabaseIsSilent()
+void TstSupervisor::sigtermWhileTheDatabaseIsSilent()
 {
     Scene scene(m_stage, "silent");
     FaultProxy proxy;
@@ -81,7 +81,7 @@ void TstStopping::sigtermWhileTheDatabaseIsSilent()
     QCOMPARE(load.trouble(), std::string());
 }
 
-void TstStopping::aTwinOnTheSameDataFolderIsRefused()
+void TstSupervisor::aTwinOnTheSameDataFolderIsRefused()
 {
     Scene scene(m_stage, "twin");
     NumberedLoad load(scene, "", 1);
@@ -98,7 +98,7 @@ void TstStopping::aTwinOnTheSameDataFolderIsRefused()
     QVERIFY(worker.running());
 }
 
-void TstStopping::aTwinWithTheSameNameIsFenced()
+void TstSupervisor::aTwinWithTheSameNameIsFenced()
 {
     Scene scene(m_stage, "named");
     NumberedLoad load(scene, "", 2);
@@ -117,5 +117,5 @@ void TstStopping::aTwinWithTheSameNameIsFenced()
     QVERIFY(younger.running());
 }
 
-MR_TEST(TstStopping)
-#include "tst_stopping.moc"
+MR_TEST(TstSupervisor)
+#include "tst_supervisor.moc"

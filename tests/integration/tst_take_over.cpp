@@ -9,7 +9,7 @@ using namespace millrace::integration;
 using namespace std::chrono_literals;
 
 /// A worker that stands still with a transaction open, and wakes when others have gone on.
-class TstZombies : public QObject
+class TstTakeOver : public QObject
 {
     Q_OBJECT
 
@@ -22,7 +22,7 @@ private:
     Stage m_stage;
 };
 
-void TstZombies::aStoppedWorkerHoldsNobodyUp_data()
+void TstTakeOver::aStoppedWorkerHoldsNobodyUp_data()
 {
     QTest::addColumn<QString>("failpoint");
     QTest::newRow("after_poll") << "lane.after_poll";
@@ -35,7 +35,7 @@ void TstZombies::aStoppedWorkerHoldsNobodyUp_data()
     QTest::newRow("before_commit") << "commit.before_commit";
 }
 
-void TstZombies::aStoppedWorkerHoldsNobodyUp()
+void TstTakeOver::aStoppedWorkerHoldsNobodyUp()
 {
     QFETCH(QString, failpoint);
     Scene scene(m_stage, std::string("zombie_") + QTest::currentDataTag());
@@ -66,5 +66,5 @@ void TstZombies::aStoppedWorkerHoldsNobodyUp()
     QCOMPARE(scene.alarms(), 0);
 }
 
-MR_TEST(TstZombies)
-#include "tst_zombies.moc"
+MR_TEST(TstTakeOver)
+#include "tst_take_over.moc"
