@@ -23,7 +23,7 @@ struct Limits
     int columnsPerTableMax = 800;   ///< counting dropped ones
     int columnsPerPathMax = 7;
     int wideningsPerColumnMax = 2;
-    int numberDigitsMax = 1'000;        ///< written out
+    int numberDigitsMax = 100'000;      ///< written out
     int rowWidthBytesMax = 8'000;       ///< after toasting
     int longValueBytes = 18;            ///< what a toasted value costs in its row
     std::size_t headersPerRowMax = 256; ///< in _headers; what is beyond is counted there
