@@ -59,10 +59,10 @@ void declare(CLI::App& parser)
         const std::string names = (rule.name == "help" ? "-h," : "") + flagName(rule);
         CLI::Option* option = isSwitch ? parser.add_flag(names) : parser.add_option(names);
         option->description(helpOf(rule));
-        if (!isSwitch)
-            option->type_name(std::string(rule.valueName));
-        if (rule.kind == OptionKind::List)
-            option->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+        if (!isSwitch) {
+            option->type_name(std::string(rule.valueName))->expected(1);
+            option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+        }
         option->group(std::string(rule.group));
     }
 }
@@ -100,6 +100,8 @@ Result<Flags> readFlags(std::vector<std::string> arguments)
         if (option->count() == 0)
             continue;
         flags[std::string(rule.name)] = option->results();
+        if (rule.kind == OptionKind::Value && option->count() > 1)
+            return wrong(flagName(rule) + " is given more than once");
         const std::string& first = option->results().front();
         if (first.starts_with("--") && ruleOf(first.substr(2)) != nullptr)
             return wrong(flagName(rule) + " needs a value, but " + first + " follows it");

@@ -209,7 +209,7 @@ void TstOptionParser::refusesWhatItDoesNotKnow_data()
     row("bad number", enoughWith({"--lanes", "0"}),
         "--lanes: '0' is not a whole number from 1 to 64");
     row("number with a tail", enoughWith({"--lanes", "2x"}), "'2x' is not a whole number");
-    row("twice", enoughWith({"--lanes", "2", "--lanes", "3"}), "--lanes");
+    row("twice", enoughWith({"--lanes", "2", "--lanes", "3"}), "--lanes is given more than once");
     row("value missing", {"--serve", "--brokers"}, "--brokers");
     row("flag for a value", {"--brokers", "--serve"}, "--brokers needs a value");
     row("bad value in the file", enoughWith({"--config", file("index = \"btree\"\n")}),

@@ -47,7 +47,6 @@ private slots:
 
     void tellsWhereItListensAndStops();
     void noSecretIsSeen();
-    void aTwinIsRefused();
     void healthSurvivesTheDatabase();
     void stopsWhileTheDatabaseHangs();
 
@@ -81,19 +80,6 @@ void TstServe::noSecretIsSeen()
         QVERIFY(httpGet(addressOf(worker), page).body.find(secret) == std::string::npos);
     worker.stop();
     QVERIFY(worker.logText().find(secret) == std::string::npos);
-}
-
-void TstServe::aTwinIsRefused()
-{
-    WorkerProcess worker(options(m_cluster.createDatabase()));
-    worker.startReady();
-    WorkerOptions twin = options(m_cluster.createDatabase());
-    twin.arguments.insert(twin.arguments.end(), {"--data-dir", worker.dataFolder()});
-    WorkerProcess second(twin);
-    second.start();
-    QVERIFY(second.awaitEnd(10s).code != 0);
-    QVERIFY2(second.running() || !second.logText().empty(), "a refused twin says why");
-    worker.stop();
 }
 
 void TstServe::healthSurvivesTheDatabase()
