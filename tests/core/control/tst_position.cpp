@@ -44,6 +44,11 @@ std::vector<Position> lockedBy(postgres::Connection& session, const std::vector<
     return results ? readPositions(results->front()) : std::vector<Position>();
 }
 
+bool isFenced(const Result<Position>& result)
+{
+    return !result && result.error().code == Code::Fenced;
+}
+
 } // namespace
 
 void TstPosition::everyFieldSurvivesAnUpdate()
@@ -238,10 +243,10 @@ void TstPosition::aGapIsBookedOnceAndFenced()
     QCOMPARE(after->lowSeen, Offset(40));
     QVERIFY(!after->lastOffset && !after->fingerprint);
     QVERIFY(after->balances());
-    QCOMPARE(recordGap(session, held[0], Offset(40), Offset(40), "x").error().code, Code::Fenced);
+    QVERIFY(isFenced(recordGap(session, held[0], Offset(40), Offset(40), "x")));
     Position old = *after;
     --old.ownerEpoch;
-    QCOMPARE(recordGap(session, old, Offset(50), Offset(50), "x").error().code, Code::Fenced);
+    QVERIFY(isFenced(recordGap(session, old, Offset(50), Offset(50), "x")));
     SqlClient client(m_database);
     QCOMPARE(client.value("SELECT string_agg(concat_ws(' ', first_offset, last_offset, kind, "
                           "reason, acknowledged), ';') FROM millrace.gap"),
