@@ -19,6 +19,11 @@ bool isOfOneTopic(const Error& error)
             error.code == Code::NotFound);
 }
 
+bool isOtherCluster(const control::TopicRow& row, const ClusterView& view)
+{
+    return !row.clusterId.empty() && !view.identity.empty() && row.clusterId != view.identity;
+}
+
 } // namespace
 
 Result<void> TakeOver::take(const std::vector<PartitionCursor*>& due, const ClusterView& view)
@@ -49,6 +54,8 @@ Result<void> TakeOver::take(const std::vector<PartitionCursor*>& due, const Clus
 Result<void> TakeOver::takeTopic(control::TopicRow row, const Cursors& cursors,
                                  const ClusterView& view)
 {
+    if (auto accepted = acceptOtherCluster(row, view); !accepted)
+        return accepted.error();
     const auto allowed = mayRun(row, cursors);
     if (!allowed || !*allowed)
         return allowed ? Result<void>{} : allowed.error();
@@ -60,6 +67,19 @@ Result<void> TakeOver::takeTopic(control::TopicRow row, const Cursors& cursors,
                                 !listed->second.topicId.empty() &&
                                 listed->second.topicId != row.topicId;
     return hand(row, cursors, topicIdDiffers);
+}
+
+/// --accept-cluster is a person's word: it starts a topic again that halted because of its cluster.
+Result<void> TakeOver::acceptOtherCluster(control::TopicRow& row, const ClusterView& view)
+{
+    if (!m_settings.acceptCluster || row.wantedPause || row.state != control::TopicState::Halted ||
+        !isOtherCluster(row, view))
+        return {};
+    if (auto told = control::setWanted(m_connection, row.topic, false); !told)
+        return told.error();
+    row.state = control::TopicState::Running;
+    row.reason.clear();
+    return {};
 }
 
 Result<bool> TakeOver::mayRun(const control::TopicRow& row, const Cursors& cursors)
@@ -82,7 +102,7 @@ Result<bool> TakeOver::settleGeneration(control::TopicRow& row, const ClusterVie
     std::string reason;
     if (row.generation.value == 0) {
         reason = "first";
-    } else if (!row.clusterId.empty() && !view.identity.empty() && row.clusterId != view.identity) {
+    } else if (isOtherCluster(row, view)) {
         if (!m_settings.demo && !m_settings.acceptCluster) {
             const std::string why = "this is another cluster (" + view.identity + ", so far " +
                                     row.clusterId + "); start with --accept-cluster to go on";

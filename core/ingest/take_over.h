@@ -44,6 +44,7 @@ public:
 private:
     using Cursors = std::vector<PartitionCursor*>;
     Result<void> takeTopic(control::TopicRow row, const Cursors& cursors, const ClusterView& view);
+    Result<void> acceptOtherCluster(control::TopicRow& row, const ClusterView& view);
     Result<bool> mayRun(const control::TopicRow& row, const Cursors& cursors);
     Result<bool> settleGeneration(control::TopicRow& row, const ClusterView& view);
     Result<std::vector<control::Position>> lock(const std::vector<control::PositionKey>& keys);
