@@ -54,14 +54,15 @@ constexpr OptionRule path(std::string_view name, std::string_view valueName, std
     return {name, program, kind, valueName, help, false, setPath<member>, showPath<member>};
 }
 
-constexpr auto Switch = OptionKind::Switch;
-constexpr auto Action = OptionKind::Action;
+constexpr auto asSwitch = OptionKind::Switch;
+constexpr auto asAction = OptionKind::Action;
 
 constexpr std::array rules = {
-    onOff<&Options::serve>(Switch, "serve", run, "no window: ingest, and answer HTTP"),
-    onOff<&Options::demo>(Switch, "demo", run, "own database and broker, and a sample stream"),
+    onOff<&Options::serve>(asSwitch, "serve", run, "no window: ingest, and answer HTTP"),
+    onOff<&Options::demo>(asSwitch, "demo", run, "own database and broker, and a sample stream"),
     number<&Options::demoRate, 1, 100'000>("demo-rate", run, "sample messages a second"),
-    onOff<&Options::demoFeed>(Switch, "demo-feed", run, "only feed the sample stream to --brokers"),
+    onOff<&Options::demoFeed>(asSwitch, "demo-feed", run,
+                              "only feed the sample stream to --brokers"),
     onOff<&Options::ingest>(OptionKind::Value, "ingest", run,
                             "off: only show what other workers write"),
 
@@ -74,7 +75,7 @@ constexpr std::array rules = {
                              "name of this worker; default: host and data folder", setInstance),
     OptionRule{"kafka", kafkaGroup, OptionKind::List, "KEY=VALUE",
                "a property of the Kafka client; repeatable", true, setKafka, showKafka},
-    onOff<&Options::acceptCluster>(Switch, "accept-cluster", kafkaGroup,
+    onOff<&Options::acceptCluster>(asSwitch, "accept-cluster", kafkaGroup,
                                    "go on when topics come from another cluster"),
 
     OptionRule{"database", databaseGroup, OptionKind::Value, "URL", "URL or key=value text", true,
@@ -101,12 +102,12 @@ constexpr std::array rules = {
     path<&Options::config>("config", "FILE", "settings in TOML"),
     OptionRule{"log-format", program, OptionKind::Value, "text|json", "log lines as", false,
                setLogFormatOption, showLogFormat},
-    onOff<&Options::check>(Action, "check", program,
+    onOff<&Options::check>(asAction, "check", program,
                            "try every connection, say what fails and the mend, exit"),
-    onOff<&Options::printConfig>(Action, "print-config", program,
+    onOff<&Options::printConfig>(asAction, "print-config", program,
                                  "print the settings in effect, secrets masked, exit"),
-    onOff<&Options::version>(Action, "version", program, "print the version, exit"),
-    onOff<&Options::help>(Action, "help", program, "print this, exit"),
+    onOff<&Options::version>(asAction, "version", program, "print the version, exit"),
+    onOff<&Options::help>(asAction, "help", program, "print this, exit"),
 };
 
 std::size_t editDistance(std::string_view left, std::string_view right)
