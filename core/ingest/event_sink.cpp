@@ -18,6 +18,22 @@ void EventSink::tell(postgres::Connection* connection, const control::Event& eve
         log(LogLevel::Warning, "event_not_stored", describe(stored.error()));
 }
 
+Result<void> EventSink::topicState(postgres::Connection& connection, const std::string& topic,
+                                   control::TopicState state, const std::string& reason)
+{
+    const auto changed = control::setTopicState(connection, topic, state, reason);
+    if (!changed)
+        return changed.error();
+    if (*changed && state == control::TopicState::Halted)
+        tell(nullptr, {.level = LogLevel::Alarm,
+                       .code = "topic_halted",
+                       .topic = topic,
+                       .generation = {},
+                       .partition = {},
+                       .text = reason});
+    return {};
+}
+
 std::map<std::string, std::int64_t> EventSink::alarms() const
 {
     const std::lock_guard lock(m_mutex);

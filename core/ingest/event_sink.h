@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/control/event.h"
+#include "core/control/topic.h"
 
 #include <cstdint>
 #include <map>
@@ -21,6 +22,10 @@ public:
     }
 
     void tell(postgres::Connection* connection, const control::Event& event);
+    /// Writes what became of a topic, which makes the event's row by itself; a halt is an alarm in
+    /// the log and in the count as well. Errors are those of the connection.
+    Result<void> topicState(postgres::Connection& connection, const std::string& topic,
+                            control::TopicState state, const std::string& reason);
     [[nodiscard]] std::map<std::string, std::int64_t> alarms() const;
     [[nodiscard]] const std::string& instance() const noexcept { return m_instance; }
 

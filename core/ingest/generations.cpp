@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ingest/generations.h"
 
+#include <algorithm>
+
 namespace millrace::ingest {
 
 namespace {
@@ -56,6 +58,26 @@ Result<Generation> Generations::begin(const control::TopicRow& row, const Cluste
                    .partition = {},
                    .text = "generation " + std::to_string(made->value) + " begins: " + reason});
     return *made;
+}
+
+Result<bool> Generations::continueStopped(const std::string& topic, const ClusterView& view)
+{
+    const auto rows = control::loadTopics(m_connection);
+    if (!rows)
+        return rows.error();
+    const auto row = std::ranges::find(*rows, topic, &control::TopicRow::topic);
+    if (row == rows->end() || row->wantedPause || row->state == control::TopicState::Halted)
+        return false;
+    const auto positions = control::loadPositions(m_connection, topic);
+    if (!positions)
+        return positions.error();
+    const bool stillStopped = std::ranges::any_of(*positions, [](const auto& position) {
+        return position.state == control::PartitionState::Stopped;
+    });
+    if (stillStopped)
+        return false;
+    const auto made = begin(*row, view, "diverged");
+    return made ? Result<bool>(true) : Result<bool>(made.error());
 }
 
 Result<void> Generations::addPartitions(const control::TopicRow& row, Generation generation,

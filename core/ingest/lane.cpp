@@ -362,17 +362,16 @@ void Lane::letRun(const std::string& topic)
         recover(done.error());
         return;
     }
-    const control::TopicRow* row = m_watch->row(topic);
     const auto view = m_shared.cluster.read();
     const auto cursors = m_assignment->ofTopic(topic);
     const bool stopped = std::ranges::any_of(
         cursors, [](const PartitionCursor* cursor) { return cursor->phase() == Phase::Stopped; });
     Result<void> done;
-    if (stopped && row != nullptr && view) {
+    if (stopped && view) {
         Generations generations(*m_connection, *m_consumer, m_shared.events);
-        if (const auto made = generations.begin(*row, *view, "diverged"); !made)
+        if (const auto made = generations.continueStopped(topic, *view); !made)
             done = made.error();
-        else
+        else if (*made)
             check(m_assignment->forget(cursors, {}));
     }
     if (done) {
@@ -406,12 +405,14 @@ void Lane::stepAside(const landing::SteppedAside& aside)
     if (code == Code::LockTimeout || code == Code::RefreshSchema || !m_connection)
         return;
     if (tries == 1)
-        m_shared.events.tell(m_connection.get(), {.level = LogLevel::Alarm,
-                                                  .code = halts ? "topic_halted" : "topic_paused",
-                                                  .topic = aside.topic,
-                                                  .generation = {},
-                                                  .partition = {},
-                                                  .text = why});
+        // a halt makes its row of millrace.event by itself
+        m_shared.events.tell(halts ? nullptr : m_connection.get(),
+                             {.level = LogLevel::Alarm,
+                              .code = halts ? "topic_halted" : "topic_paused",
+                              .topic = aside.topic,
+                              .generation = {},
+                              .partition = {},
+                              .text = why});
     const auto state = halts ? control::TopicState::Halted : control::TopicState::Paused;
     if (const auto told = control::setTopicState(*m_connection, aside.topic, state, why); !told)
         recover(told.error());

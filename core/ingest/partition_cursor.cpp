@@ -65,13 +65,13 @@ Offer PartitionCursor::offer(std::span<const record::Message> messages)
     const auto rest = messages.subspan(stale);
     if (rest.empty())
         return {.kept = {}, .dropped = static_cast<std::int64_t>(stale)};
-    if (!last)
-        return startRunning(rest, false);
-    if (rest.front().offset != *last)
-        return startRunning(rest, true);
-    if (position().fingerprint && record::fingerprint(rest.front()) != *position().fingerprint)
+    const bool isProof = last && rest.front().offset == *last;
+    if (isProof && position().fingerprint &&
+        record::fingerprint(rest.front()) != *position().fingerprint)
         return {.need = Need::Judge, .kept = {}};
-    return startRunning(rest.subspan(1), false);
+    Offer answer = startRunning(isProof ? rest.subspan(1) : rest, last && !isProof);
+    answer.dropped += static_cast<std::int64_t>(stale);
+    return answer;
 }
 
 Offer PartitionCursor::startRunning(std::span<const record::Message> rest, bool inconclusive)

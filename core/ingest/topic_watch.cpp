@@ -8,6 +8,7 @@ namespace millrace::ingest {
 namespace {
 
 constexpr std::chrono::milliseconds gatherTime{200};
+constexpr std::chrono::milliseconds lookInterval{1'000};
 
 bool mayRun(const control::TopicRow& row)
 {
@@ -42,6 +43,7 @@ Result<TopicWatch::News> TopicWatch::follow(const Board<std::vector<control::Top
                 m_subscribeAt = steadyNow() + (m_subscribed.empty() ? gatherTime * 0 : gatherTime);
         }
     }
+    findOverlooked(news);
     if (auto done = subscribeDue(); !done)
         return done.error();
     return news;
@@ -68,6 +70,27 @@ void TopicWatch::compare(const control::TopicRow& now, News& news)
                 cursor->forget();
         }
         news.letRun.push_back(now.topic);
+    }
+}
+
+/// A halt by this lane and a person's 'run' may both fall between two readings of the table, which
+/// then never showed a difference. Taking over reads the row afresh, so letting run is only a try.
+void TopicWatch::findOverlooked(News& news)
+{
+    if (!m_rows || steadyNow() < m_nextLook)
+        return;
+    m_nextLook = steadyNow() + lookInterval;
+    for (const control::TopicRow& topic : *m_rows) {
+        if (!mayRun(topic))
+            continue;
+        bool found = false;
+        for (PartitionCursor* cursor : m_assignment.ofTopic(topic.topic)) {
+            found = found || cursor->phase() == Phase::Paused || cursor->phase() == Phase::Stopped;
+            if (cursor->phase() == Phase::Paused)
+                cursor->forget();
+        }
+        if (found)
+            news.letRun.push_back(topic.topic);
     }
 }
 

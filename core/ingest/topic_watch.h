@@ -39,6 +39,7 @@ public:
 
 private:
     void compare(const control::TopicRow& now, News& news);
+    void findOverlooked(News& news);
     Result<void> subscribeDue();
 
     kafka::Consumer& m_consumer;
@@ -48,6 +49,7 @@ private:
     std::vector<std::string> m_subscribed;
     std::vector<std::string> m_listed;
     SteadyTime m_subscribeAt{};
+    SteadyTime m_nextLook{};
 };
 
 } // namespace millrace::ingest
