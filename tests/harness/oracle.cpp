@@ -211,8 +211,10 @@ Verdict Oracle::judge(const std::string& topic)
     const std::string generation = m_sql.value(generationQuery(), {topic});
     if (generation.empty())
         throw HarnessError("topic " + topic + " has no generation");
-    m_sql.forEachRow(rowQuery(tableOf(topic), generation),
-                     [&](const SqlRow& row) { places.rows.push_back(placeOf(row)); });
+    // a topic without a record that landed has no table
+    if (!m_sql.value(tableNameQuery(), {topic}).empty())
+        m_sql.forEachRow(rowQuery(tableOf(topic), generation),
+                         [&](const SqlRow& row) { places.rows.push_back(placeOf(row)); });
     for (const SqlRow& row : m_sql.rows(letterQuery(), {topic}))
         places.dead.push_back(placeOf(row));
     for (auto* list : {&places.served, &places.tombstones, &places.rows, &places.dead})

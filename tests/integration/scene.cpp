@@ -10,7 +10,7 @@ using namespace harness;
 
 namespace {
 
-constexpr std::size_t logBytesShown = 6'000;
+constexpr std::size_t logBytesShown = 60'000;
 
 } // namespace
 
@@ -22,7 +22,11 @@ Scene::Scene(Stage& stage, std::string name)
 {
 }
 
-Scene::~Scene() = default;
+Scene::~Scene()
+{
+    if (QTest::currentTestFailed() || std::uncaught_exceptions() > 0)
+        std::fprintf(stderr, "%s\n", logs().c_str());
+}
 
 void Scene::createTopic(const std::string& suffix, int partitions, const KafkaProperties& settings)
 {
@@ -85,6 +89,12 @@ long long Scene::events(const std::string& code)
 long long Scene::alarms()
 {
     return sql().number("SELECT count(*) FROM millrace.event WHERE level = 'alarm'");
+}
+
+std::string Scene::alarmTexts()
+{
+    return sql().value("SELECT string_agg(concat_ws(' ', topic, partition, code, text), E'\\n'"
+                       " ORDER BY id) FROM millrace.event WHERE level = 'alarm'");
 }
 
 std::string Scene::trouble(const std::string& suffix)

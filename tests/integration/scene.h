@@ -8,11 +8,20 @@
 #include "tests/harness/wait_until.h"
 #include "tests/harness/worker_process.h"
 
+#include <QtTest/QtTest>
+
 #include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
+
+/// So that QCOMPARE shows what it compared.
+template<>
+inline char* QTest::toString(const std::string& text)
+{
+    return qstrdup(text.c_str());
+}
 
 namespace millrace::integration {
 
@@ -60,6 +69,8 @@ public:
     /// addWorker() and startReady().
     harness::WorkerProcess& startWorker();
 
+    [[nodiscard]] harness::WorkerProcess& worker(std::size_t index) { return *m_workers.at(index); }
+
     [[nodiscard]] Stage& stage() { return m_stage; }
     [[nodiscard]] harness::KafkaAdmin& admin() { return m_stage.broker.admin(); }
     [[nodiscard]] harness::TestProducer& producer();
@@ -78,8 +89,16 @@ public:
     /// Events of this code so far.
     [[nodiscard]] long long events(const std::string& code);
     [[nodiscard]] long long alarms();
+    /// What the alarms say, one a line.
+    [[nodiscard]] std::string alarmTexts();
     /// caughtUp() and the oracle's verdict: empty when the promise is kept.
     [[nodiscard]] std::string trouble(const std::string& suffix = {});
+    /// trouble() is empty; why() says it otherwise.
+    [[nodiscard]] bool kept(const std::string& suffix = {})
+    {
+        return (m_why = trouble(suffix)).empty();
+    }
+    [[nodiscard]] const char* why() const { return m_why.c_str(); }
     /// The end of every worker's log, for a failing test.
     [[nodiscard]] std::string logs() const;
 
@@ -88,6 +107,7 @@ private:
     std::string m_name;
     std::string m_database;
     harness::Oracle m_oracle;
+    std::string m_why;
     std::vector<std::unique_ptr<harness::WorkerProcess>> m_workers;
     std::unique_ptr<harness::TestProducer> m_producer;
 };

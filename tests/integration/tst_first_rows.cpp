@@ -47,7 +47,7 @@ void TstFirstRows::aMessageIsARowThatSqlFinds()
         QCOMPARE(row[0][i].value_or("NULL"), expected[i]);
     QVERIFY(row[0][11].value_or("").find("trace") != std::string::npos);
     QCOMPARE(row[0][12].value_or(""), std::string("t"));
-    QCOMPARE(scene.trouble(), std::string());
+    QVERIFY2(scene.kept(), scene.why());
 }
 
 void TstFirstRows::aRestartGoesOnAtTheLastOffset()

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/integration/scene.h"
+#include "tests/support/test_registry.h"
+
+#include <QtTest/QtTest>
+
+using namespace millrace::harness;
+using namespace millrace::integration;
+using namespace std::chrono_literals;
+
+/// What a person states in millrace.topic is carried out while the worker runs.
+class TstTopicWatch : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void initTestCase() { m_stage.start(); }
+    void aTopicPausesWithinTwoSecondsAndRunsAgain();
+    void contractsChangeWhileItRuns();
+
+private:
+    Stage m_stage;
+};
+
+void TstTopicWatch::aTopicPausesWithinTwoSecondsAndRunsAgain()
+{
+    Scene scene(m_stage, "pausing");
+    scene.createTopic("", 2);
+    scene.createTopic("_other", 2);
+    int id = 0;
+    const auto send = [&] {
+        for (const char* suffix : {"", "_other"})
+            scene.producer().send({.topic = scene.topic(suffix),
+                                   .value = "{\"id\":" + std::to_string(id) + "}",
+                                   .partition = id % 2});
+        ++id;
+    };
+    send();
+    scene.startWorker();
+    QVERIFY2(scene.caughtUp(), scene.logs().c_str());
+    const std::string rows = "SELECT sum(rows) FROM millrace.position WHERE topic = 'pausing'";
+    for (int round = 0; round < 2; ++round) {
+        scene.sql().run("UPDATE millrace.topic SET wanted = 'pause' WHERE topic = 'pausing'");
+        const auto stated = std::chrono::steady_clock::now();
+        QVERIFY2(
+            scene.answers("SELECT state FROM millrace.topic WHERE topic = 'pausing'", "paused", 2s),
+            scene.logs().c_str());
+        const std::string before = scene.sql().value(rows);
+        QVERIFY(waitUntil(10s, [&] {
+            send();
+            return std::chrono::steady_clock::now() - stated > 3s;
+        }));
+        QCOMPARE(scene.sql().value(rows), before);
+        QVERIFY2(scene.caughtUp("_other"), scene.logs().c_str());
+        scene.sql().run("UPDATE millrace.topic SET wanted = 'run' WHERE topic = 'pausing'");
+        QVERIFY2(scene.kept(), scene.why());
+        QVERIFY(scene.answers("SELECT state FROM millrace.topic WHERE topic = 'pausing'", "running",
+                              2s));
+    }
+    QCOMPARE(scene.alarms(), 0);
+}
+
+void TstTopicWatch::contractsChangeWhileItRuns()
+{
+    Scene scene(m_stage, "contract");
+    scene.createTopic();
+    const auto send = [&](const std::string& value) {
+        scene.producer().send({.topic = scene.topic(), .value = value});
+        QVERIFY2(scene.caughtUp(), scene.logs().c_str());
+    };
+    const auto state = [&](const std::string& contract) {
+        scene.sql().run("UPDATE millrace.topic SET contract = '" + contract + "'");
+    };
+    const std::string letters =
+        "SELECT string_agg(record_offset || ' ' || class, ', ' ORDER BY record_offset)"
+        " FROM millrace.dead_letter";
+    scene.startWorker();
+    send(R"({"id":1})");
+
+    // a change is known within two seconds; until then the former rule may be applied
+    state("freeze");
+    QVERIFY(waitUntil(2s, [&] {
+        send(R"({"id":2,"frozen":1})");
+        return scene.sql().number("SELECT count(*) FROM contract WHERE _more ? 'frozen'") > 0;
+    }));
+    send(R"({"id":"text"})");
+    QCOMPARE(scene.sql().value("SELECT _more ->> 'id' FROM contract ORDER BY _offset DESC LIMIT 1"),
+             std::string("text"));
+
+    state("strict");
+    QVERIFY(waitUntil(2s, [&] {
+        send(R"({"id":3,"new":1})");
+        return scene.sql().number("SELECT count(*) FROM millrace.dead_letter") > 0;
+    }));
+    send(R"({"id":4})");
+    send(R"({"id":"text"})");
+    QCOMPARE(scene.sql().number("SELECT count(*) FROM millrace.dead_letter WHERE class ="
+                                " 'contract'"),
+             scene.sql().number("SELECT count(*) FROM millrace.dead_letter"));
+    QCOMPARE(scene.sql().number("SELECT count(*) FROM contract WHERE id = 4"), 1);
+
+    state("evolve");
+    QVERIFY(waitUntil(2s, [&] {
+        send(R"({"id":5,"new":2})");
+        return scene.sql().number("SELECT count(*) FROM millrace.column_map"
+                                  " WHERE column_name = 'new'") == 1;
+    }));
+    QVERIFY2(scene.kept(), scene.why());
+}
+
+MR_TEST(TstTopicWatch)
+
+#include "tst_topic_watch.moc"
