@@ -107,7 +107,7 @@ Result<bool> TakeOver::settleGeneration(control::TopicRow& row, const ClusterVie
             const std::string why = "this is another cluster (" + view.identity + ", so far " +
                                     row.clusterId + "); start with --accept-cluster to go on";
             const auto halted =
-                control::setTopicState(m_connection, row.topic, control::TopicState::Halted, why);
+                m_events.topicState(m_connection, row.topic, control::TopicState::Halted, why);
             return halted ? Result<bool>(false) : Result<bool>(halted.error());
         }
         reason = m_settings.demo ? "demo_restart" : "accept_cluster";
