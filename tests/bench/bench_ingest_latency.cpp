@@ -59,8 +59,13 @@ public:
 
     std::vector<std::int64_t> readAll(std::chrono::seconds limit)
     {
+        auto lastNews = Clock::now();
         const bool all = harness::waitUntil(limit, [&] {
-            readEnd();
+            const std::int64_t before = m_seen;
+            // a row may also fill a page far behind the end
+            readFrom(Clock::now() - lastNews > 1s ? 0 : std::max(0, m_page - pagesBack));
+            if (m_seen != before)
+                lastNews = Clock::now();
             return m_seen == static_cast<std::int64_t>(m_delaysUs.size());
         });
         if (!all)
@@ -69,12 +74,13 @@ public:
     }
 
 private:
-    void readEnd()
+    using Clock = std::chrono::steady_clock;
+
+    void readFrom(int page)
     {
-        const std::string from = std::to_string(std::max(0, m_page - pagesBack));
         const auto rows = m_sql.rows("SELECT seq, sent_us, (ctid::text::point)[0]::int FROM "
                                      "latency WHERE ctid >= '(" +
-                                     from + ",0)'");
+                                     std::to_string(page) + ",0)'");
         const std::int64_t now = nowUs();
         for (const auto& row : rows) {
             std::int64_t& delay =
