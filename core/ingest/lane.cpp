@@ -25,8 +25,8 @@ Lane::Lane(LaneSettings settings, Shared& shared)
     : m_settings(std::move(settings))
     , m_shared(shared)
     , m_breaker(m_settings.limits)
+    , m_pace(m_settings.limits.batchWaitMax)
 {
-    m_batchWait = m_settings.limits.batchWaitMax;
 }
 
 Lane::~Lane() = default;
@@ -103,7 +103,7 @@ void Lane::turn()
     failpoint("lane.before_poll");
     const Limits& limits = m_settings.limits;
     const std::size_t recordsMax = m_assignment->suspectsPoison() ? 1 : limits.batchRecordsMax;
-    kafka::Polled polled = m_consumer->poll(recordsMax, limits.batchBytesMax, m_batchWait);
+    kafka::Polled polled = m_consumer->poll(recordsMax, limits.batchBytesMax, m_pace.wait());
     failpoint("lane.after_poll");
     handleBatch(polled.batch);
     for (const kafka::Event& event : polled.events)
@@ -188,9 +188,7 @@ void Lane::settle(const landing::Committed& committed)
 {
     m_failures = 0;
     m_counters.add(committed);
-    const auto paced =
-        std::chrono::duration_cast<std::chrono::milliseconds>(10 * committed.lockAndUpdateTime);
-    m_batchWait = std::clamp<std::chrono::milliseconds>(paced, m_settings.limits.batchWaitMax, 1s);
+    m_pace.landed(committed.lockAndUpdateTime);
 
     std::vector<kafka::StartAt> forTools;
     for (const control::Position& position : committed.positions) {

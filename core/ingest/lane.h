@@ -3,6 +3,7 @@
 
 #include "core/base/limits.h"
 #include "core/ingest/assignment.h"
+#include "core/ingest/batch_pace.h"
 #include "core/ingest/board.h"
 #include "core/ingest/breaker.h"
 #include "core/ingest/cluster_view.h"
@@ -98,6 +99,7 @@ private:
 
     std::uint64_t m_suspectsVersion = 0;
     Breaker m_breaker;
+    BatchPace m_pace;
     std::map<std::string, int> m_lockTries; ///< by topic, since it last landed
 
     LaneCounters m_counters;
@@ -108,7 +110,6 @@ private:
     SteadyTime m_nextStatus{};
     SteadyTime m_nextBooking{};
     SteadyTime m_nextToolCommit{};
-    std::chrono::milliseconds m_batchWait{50};
     int m_failures = 0; ///< errors in a row, for the back-off
     bool m_pausedInWait = false;
     bool m_inWait = false; ///< the connection is busy: nothing else may be asked of it
