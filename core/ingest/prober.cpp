@@ -3,8 +3,6 @@
 
 #include "core/ingest/stoppable_wait.h"
 
-#include <utility>
-
 namespace millrace::ingest {
 
 namespace {
@@ -71,11 +69,11 @@ Result<void> Prober::round(const std::stop_token& stop)
             if (!partitions.contains(position.key.partition) || !position.lastOffset ||
                 !position.fingerprint)
                 continue;
-            const Mark now{position.key.generation, *position.lastOffset, *position.fingerprint};
-            const Mark before = std::exchange(m_marks[where], now);
-            if (before.generation != now.generation || before.offset == now.offset)
+            const auto mark = m_marks.advance(
+                where, {position.key.generation, *position.lastOffset, *position.fingerprint});
+            if (!mark)
                 continue;
-            const auto same = stillSame(where, before);
+            const auto same = stillSame(where, *mark);
             if (same && !*same)
                 suspects.insert(where);
         }
@@ -85,7 +83,7 @@ Result<void> Prober::round(const std::stop_token& stop)
     return {};
 }
 
-Result<bool> Prober::stillSame(const kafka::TopicPartition& where, const Mark& mark)
+Result<bool> Prober::stillSame(const kafka::TopicPartition& where, const ProofMark& mark)
 {
     const auto probe = m_cluster->probe(where, mark.offset, probeTimeout);
     if (!probe)

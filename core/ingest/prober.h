@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/ingest/lane.h"
+#include "core/ingest/proof_marks.h"
 
 #include <functional>
 #include <map>
@@ -36,13 +37,7 @@ public:
 
 private:
     Result<void> round(const std::stop_token& stop);
-    struct Mark
-    {
-        Generation generation;
-        Offset offset;
-        std::uint64_t fingerprint = 0;
-    };
-    Result<bool> stillSame(const kafka::TopicPartition& where, const Mark& mark);
+    Result<bool> stillSame(const kafka::TopicPartition& where, const ProofMark& mark);
     std::map<std::string, std::set<PartitionId>> running() const;
 
     Settings m_settings;
@@ -51,7 +46,7 @@ private:
     std::unique_ptr<kafka::Cluster> m_cluster;
     std::stop_token m_stop; ///< of run()
     std::unique_ptr<postgres::Connection> m_connection;
-    std::map<kafka::TopicPartition, Mark> m_marks; ///< the last record of a round ago
+    ProofMarks m_marks;
 };
 
 } // namespace millrace::ingest
