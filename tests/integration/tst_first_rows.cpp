@@ -26,7 +26,7 @@ private:
 void TstFirstRows::aMessageIsARowThatSqlFinds()
 {
     Scene scene(m_stage, "orders");
-    scene.createTopic();
+    scene.createTopic("", 1, {{"retention.ms", "-1"}}); // its record is old
     scene.startWorker();
     scene.producer().send({.topic = scene.topic(),
                            .value =
@@ -101,7 +101,7 @@ void TstFirstRows::healthTellsTheTruth()
     QVERIFY2(load.landed(300), scene.logs().c_str());
     const bool healthy = waitUntil(10s, [&] {
         const std::string health = worker.get("/health");
-        return health.find("\"ready\": true") != std::string::npos &&
+        return health.find("\"ready\":true") != std::string::npos &&
                health.find("\"healthy\"") != std::string::npos;
     });
     QVERIFY2(healthy, worker.get("/health").c_str());
