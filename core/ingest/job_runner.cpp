@@ -31,6 +31,13 @@ bool isOfTheJob(const Error& error)
            error.code == Code::EncoderFault || error.code == Code::Unsupported;
 }
 
+/// The job stays claimed and stops beating: after 30 s another worker goes on with it.
+Error leftToOthers()
+{
+    return {Scope::Batch, Code::Cancelled, "this worker stops, another goes on with the job",
+            "job"};
+}
+
 void appendField(std::string& json, std::string_view name, const std::optional<std::string>& text)
 {
     json += std::string(",\"") + std::string(name) + "\":";
@@ -138,8 +145,10 @@ Result<control::JobOutcome> JobRunner::replay(const control::Job& job, const std
                                  total.replayed + total.stillDead, std::max(*open, total.replayed));
         if (!goOn)
             return goOn.error();
-        if (!*goOn || stop.stop_requested())
+        if (!*goOn)
             break;
+        if (!total.finished && stop.stop_requested())
+            return leftToOthers();
     }
     const std::string result = "{\"replayed\":" + std::to_string(total.replayed) +
                                ",\"still_dead\":" + std::to_string(total.stillDead) + "}";
@@ -168,8 +177,10 @@ Result<control::JobOutcome> JobRunner::discard(const control::Job& job, const st
                                                std::max(*open, done));
         if (!goOn)
             return goOn.error();
-        if (!finished && (!*goOn || stop.stop_requested()))
+        if (!finished && !*goOn)
             break;
+        if (!finished && stop.stop_requested())
+            return leftToOthers();
     }
     return control::JobOutcome{finished ? control::JobEnd::Done : control::JobEnd::Cancelled,
                                "{\"discarded\":" + std::to_string(done) + "}",

@@ -40,8 +40,9 @@ void TstStatusSource::init()
              " next_offset, low_seen, rows, dead, holes) VALUES ('orders', 1, 0, 5, 105, 5, 90, 7, "
              "3);"
              "INSERT INTO millrace.worker (instance, host, version, process, figures) VALUES"
-             " ('w-1', 'h', '0.1.0', 1, '{\"topics\": {\"orders\": {\"lag\": 12, \"lag_s\": "
-             "0.5}}}');"
+             " ('w-1', 'h', '0.1.0', 1, '{\"topics\": {\"orders\": 3.5}, \"partitions\":"
+             " [{\"topic\": \"orders\", \"partition\": 0, \"lag\": 12,"
+             " \"lag_seconds\": 0.5}]}');"
              "INSERT INTO millrace.event (level, code, text, acknowledged) VALUES"
              " ('alarm', 'gap', '', false), ('alarm', 'gap', '', true), ('info', 'x', '', false)");
 }
