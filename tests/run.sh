@@ -116,6 +116,7 @@ run() {
     ((bad)) && sed -n '/\*\*\*\(Failed\|Exception\|Timeout\|Not Run\)/,/^ *Start /p' \
         "$logs/$part.log" | head -n 300
     grep -a -E '^(bench|tidy|budget):' "$logs/$part.log"
+    grep -a -E 'Test +#.*\*\*\*(Failed|Exception|Timeout)' "$logs/$part.log" | sed 's/^/tried: /'
     passed=$((passed + all - bad - gone))
     failed=$((failed + bad))
     skipped=$((skipped + gone))
@@ -152,7 +153,8 @@ for name in "${parts[@]}"; do
     tidy) part tidy dev tidy "" -j "$jobs" --timeout 600 ;;
     asan) part asan asan unit "" -j "$jobs" --timeout 600 ;;
     tsan) part tsan tsan unit "" -R "$core" -j "$jobs" --timeout 600 ;;
-    integration) part integration dev integration all --timeout 900 ;;
+    # time-outs of a real broker on a busy machine: a second try, and both are told
+    integration) part integration dev integration all --timeout 900 --repeat until-pass:2 ;;
     fuzz)
         export MILLRACE_FUZZ_SECONDS=$((long ? 60 : 15))
         part fuzz fuzz fuzz "" -j "$jobs" --timeout 300
