@@ -152,7 +152,7 @@ for name in "${parts[@]}"; do
     unit) part unit dev unit "" -j "$jobs" --timeout 300 ;;
     tidy) part tidy dev tidy "" -j "$jobs" --timeout 600 ;;
     asan) part asan asan unit "" -j "$jobs" --timeout 600 ;;
-    tsan) part tsan tsan unit "" -R "$core" -j "$jobs" --timeout 600 ;;
+    tsan) part tsan tsan unit "" -R "$core" -LE librdkafka -j "$jobs" --timeout 600 ;;
     # time-outs of a real broker on a busy machine: a second try, and both are told
     integration) part integration dev integration all --timeout 900 --repeat until-pass:2 ;;
     fuzz)
