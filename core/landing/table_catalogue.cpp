@@ -122,12 +122,7 @@ private:
             m_state.repairSql += retypeColumnSql(m_topic, column.name, *type);
             column.type = *type;
             column.pinned = true;
-            for (int kind = 0; kind < schema::kindCount; ++kind) {
-                if (!schema::holds(*type, static_cast<schema::Kind>(kind)))
-                    column.kinds.bits = static_cast<std::uint8_t>(
-                        column.kinds.bits &
-                        ~schema::KindSet::mask(static_cast<schema::Kind>(kind)));
-            }
+            column.kinds = schema::heldOf(column.kinds, *type);
         }
         if (column.name != attribute->name) {
             m_state.repairSql += control::renameColumnSql(m_topic, column.name, attribute->name);

@@ -84,6 +84,11 @@ bool holds(ColumnType type, Kind kind) noexcept
     return (factsOf(type).holds & KindSet::mask(kind)) != 0;
 }
 
+KindSet heldOf(KindSet kinds, ColumnType type) noexcept
+{
+    return {static_cast<std::uint8_t>(kinds.bits & factsOf(type).holds)};
+}
+
 ColumnType numberType(KindSet kinds) noexcept
 {
     const unsigned numbers = kinds.bits & numberMask;

@@ -25,6 +25,8 @@ enum class ColumnType : std::uint8_t { Bool, BigInt, Double, Numeric, Timestamp,
 /// The column type holds a value of this kind without loss: bigint I53 I64; double I53 D; numeric
 /// all numbers; timestamptz T; text T S; jsonb J; bool B.
 [[nodiscard]] bool holds(ColumnType type, Kind kind) noexcept;
+/// Those of `kinds` that the column type holds.
+[[nodiscard]] KindSet heldOf(KindSet kinds, ColumnType type) noexcept;
 
 /// Smallest number type for a set of number kinds: only integers: bigint; I53 and D: double; else
 /// numeric.

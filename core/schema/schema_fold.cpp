@@ -99,16 +99,20 @@ void SchemaFold::grow(State& column, Kind kind)
         grown->kinds = column.kinds;
 }
 
-/// The type that the path's numbers demand once this kind is among them.
-ColumnType SchemaFold::demandedType(std::span<const int> columns, Kind kind)
+/// The kinds that the path of these columns has shown once this one is among them.
+KindSet SchemaFold::shownKinds(std::span<const int> columns, Kind kind)
 {
-    if (!isNumber(kind))
-        return typeOf(kind);
     KindSet kinds;
     kinds.add(kind);
     for (const int column : columns)
         kinds.bits = static_cast<std::uint8_t>(kinds.bits | state(column).kinds.bits);
-    return numberType(kinds);
+    return kinds;
+}
+
+/// The type that the path's numbers demand once this kind is among them.
+ColumnType SchemaFold::demandedType(std::span<const int> columns, Kind kind)
+{
+    return isNumber(kind) ? numberType(shownKinds(columns, kind)) : typeOf(kind);
 }
 
 bool SchemaFold::widened(std::span<const int> columns, const SchemaEvent& event)
@@ -124,7 +128,9 @@ bool SchemaFold::widened(std::span<const int> columns, const SchemaEvent& event)
     const ColumnType from = column.type;
     column.type = demandedType(columns, kind);
     ++column.widenings;
-    column.kinds.add(kind);
+    // also what went to the path's later columns so far: from now on this one is the first to hold
+    // it
+    column.kinds = heldOf(shownKinds(columns, kind), column.type);
     recordWidening(column, from, event.first->cause);
     return true;
 }

@@ -48,6 +48,7 @@ private:
 
     State& state(int column) { return m_columns[static_cast<std::size_t>(column)]; }
     void grow(State& column, Kind kind);
+    KindSet shownKinds(std::span<const int> columns, Kind kind);
     ColumnType demandedType(std::span<const int> columns, Kind kind);
     bool widened(std::span<const int> columns, const SchemaEvent& event);
     void recordWidening(State& column, ColumnType from, const Cause& cause);

@@ -42,6 +42,10 @@ void TstColumnType::holdsExactlyTheKindsWithoutLoss()
         const auto kind = static_cast<Kind>(i);
         if (holds(static_cast<ColumnType>(type), kind))
             held += QString::fromUtf8(kindName(kind).data());
+        KindSet one;
+        one.add(kind);
+        QCOMPARE(!heldOf(one, static_cast<ColumnType>(type)).empty(),
+                 holds(static_cast<ColumnType>(type), kind));
     }
     QTEST(held.join(' '), "kinds");
 }

@@ -34,10 +34,11 @@ private:
 void TstDiffProperties::forRandomStreams(
     const std::function<std::string(std::mt19937_64&, const ModelStream&)>& property)
 {
-    const int repeated = qEnvironmentVariableIntValue("MILLRACE_SEED");
-    const unsigned first = repeated != 0 ? static_cast<unsigned>(repeated) : std::random_device{}();
+    bool isRepeated = false;
+    const unsigned given = qEnvironmentVariable("MILLRACE_SEED").toUInt(&isRepeated);
+    const unsigned first = isRepeated ? given : std::random_device{}();
     qInfo("first seed %u", first);
-    for (unsigned seed = first; seed < first + (repeated != 0 ? 1 : 300); ++seed) {
+    for (unsigned count = isRepeated ? 1 : 300, seed = first; count > 0; --count, ++seed) {
         std::mt19937_64 random(seed);
         const ModelStream stream = randomStream(random, 1 + random() % 120);
         const std::string wrong = property(random, stream);

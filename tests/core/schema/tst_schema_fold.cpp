@@ -17,6 +17,7 @@ private slots:
     void ordersEventsByPartitionOffsetAndPath();
     void amendsTheOneChangeOfAColumn_data();
     void amendsTheOneChangeOfAColumn();
+    void aWidenedColumnTakesTheKindsOfItsPath();
     void keepsKeysThatAreIdsOutOfTheTable();
     void stopsAtAHundredChildrenOfAParent();
     void stopsAtTheLastColumnOfATable();
@@ -77,6 +78,21 @@ void TstSchemaFold::amendsTheOneChangeOfAColumn()
     evolve(table, first);
     QTEST(told(evolve(table, then)), "changes");
     QVERIFY(evolve(table, then).empty());
+}
+
+void TstSchemaFold::aWidenedColumnTakesTheKindsOfItsPath()
+{
+    TableSchema table;
+    evolve(table, "a=int53");
+    table.columns[0].pinned = true;
+    evolve(table, "a=double");
+    QCOMPARE(columnsOf(table), "a:bigint a__double:double");
+    table.columns[0].pinned = false;
+    // the double still goes to its own column when it is seen, and to the widened one when it lands
+    QCOMPARE(told(evolve(table, "a=double a=number")), "widen_column a bigint -> numeric");
+    QCOMPARE(placementOf(table, {"a"}, Kind::Double), 0);
+    QVERIFY(table.columns[0].kinds.has(Kind::Double));
+    QVERIFY(evolve(table, "a=int53 a=double a=number").empty());
 }
 
 void TstSchemaFold::keepsKeysThatAreIdsOutOfTheTable()
