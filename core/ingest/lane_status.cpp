@@ -58,6 +58,7 @@ figuresOf(const Assignment& assignment, const kafka::Consumer& consumer,
             continue;
         figures.nextOffset = cursor.position().nextOffset.value;
         figures.rows = cursor.position().rows;
+        figures.origin = cursor.origin();
         if (const auto marks = consumer.cachedWatermarks(where))
             figures.lagRecords = std::max<std::int64_t>(0, marks->high.value - figures.nextOffset);
         const auto newest = newestMs.find(where);

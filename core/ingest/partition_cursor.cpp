@@ -15,6 +15,10 @@ void PartitionCursor::forget(SteadyTime retryAt)
 void PartitionCursor::take(control::Position position)
 {
     m_position = std::move(position);
+    if (m_originOf != m_position->key.generation) {
+        m_originOf = m_position->key.generation;
+        m_origin = lastMark(*m_position);
+    }
     m_reason.clear();
     m_jumpSeen.reset();
     m_poisonSuspected = false;

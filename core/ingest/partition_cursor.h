@@ -3,6 +3,7 @@
 
 #include "core/base/clock.h"
 #include "core/control/position.h"
+#include "core/ingest/proof_marks.h"
 #include "core/kafka/consumer.h"
 #include "core/record/message.h"
 
@@ -66,6 +67,8 @@ public:
 
     /// The position as it was just read under its lock; reading starts at startOffset().
     void take(control::Position position);
+    /// The last record when this generation was first taken: older than all that is read since.
+    [[nodiscard]] const std::optional<ProofMark>& origin() const noexcept { return m_origin; }
     /// This offset has killed workers: it is fetched alone until the partition moves or proves
     /// idle.
     void suspectPoison() noexcept { m_poisonSuspected = true; }
@@ -105,6 +108,8 @@ private:
     SteadyTime m_retryAt{};
     SteadyTime m_since{};
     std::optional<control::Position> m_position;
+    Generation m_originOf{0};
+    std::optional<ProofMark> m_origin;
     Offset m_expected{-1};
     std::int64_t m_pendingHoles = 0;
     bool m_poisonSuspected = false;

@@ -27,13 +27,13 @@ void Prober::run(const std::stop_token& stop)
     }
 }
 
-std::map<std::string, std::set<PartitionId>> Prober::running() const
+Prober::Topics Prober::running() const
 {
-    std::map<std::string, std::set<PartitionId>> found;
+    Topics found;
     for (const auto& lane : m_statuses()) {
         for (const PartitionFigures& partition : lane->partitions) {
             if (partition.phase == phaseName(Phase::Running))
-                found[partition.where.topic].insert(partition.where.partition);
+                found[partition.where.topic][partition.where.partition] = partition.origin;
         }
     }
     return found;
@@ -59,23 +59,17 @@ Result<void> Prober::round(const std::stop_token& stop)
     }
     std::set<kafka::TopicPartition> suspects;
     for (const auto& [topic, partitions] : running()) {
+        // read before the log is looked at, so that what passes was consumed from that log
         const auto positions = control::loadPositions(*m_connection, topic);
         if (!positions)
             return positions.error();
         for (const control::Position& position : *positions) {
             if (stop.stop_requested())
                 return {};
-            const kafka::TopicPartition where{topic, position.key.partition};
-            if (!partitions.contains(position.key.partition) || !position.lastOffset ||
-                !position.fingerprint)
-                continue;
-            const auto mark = m_marks.advance(
-                where, {position.key.generation, *position.lastOffset, *position.fingerprint});
-            if (!mark)
-                continue;
-            const auto same = stillSame(where, *mark);
-            if (same && !*same)
-                suspects.insert(where);
+            const auto origin = partitions.find(position.key.partition);
+            const auto now = lastMark(position);
+            if (origin != partitions.end() && now && !holds(position, *now, origin->second))
+                suspects.insert({topic, position.key.partition});
         }
     }
     if (!suspects.empty())
@@ -83,13 +77,29 @@ Result<void> Prober::round(const std::stop_token& stop)
     return {};
 }
 
-Result<bool> Prober::stillSame(const kafka::TopicPartition& where, const ProofMark& mark)
+/// False: another record stands where one was consumed. That, and a probe that failed, leaves the
+/// mark as it is, so that it is looked for again until a generation ends it.
+bool Prober::holds(const control::Position& position, const ProofMark& now,
+                   const std::optional<ProofMark>& origin)
 {
-    const auto probe = m_cluster->probe(where, mark.offset, probeTimeout);
-    if (!probe)
-        return probe.error();
-    return probe->outcome != kafka::ProbeOutcome::Found ||
-           probe->record.fingerprint == mark.fingerprint;
+    const kafka::TopicPartition where{position.key.topic, position.key.partition};
+    std::vector<ProofMark> origins;
+    for (const auto& mark : {firstMark(position), origin}) {
+        if (mark)
+            origins.push_back(*mark);
+    }
+    for (const ProofMark& mark : m_marks.due(where, now, origins)) {
+        const auto probe = m_cluster->probe(where, mark.offset, probeTimeout);
+        if (!probe) {
+            log(LogLevel::Info, "probe_waits", describe(probe.error()));
+            return true;
+        }
+        if (probe->outcome == kafka::ProbeOutcome::Found &&
+            probe->record.fingerprint != mark.fingerprint)
+            return false;
+    }
+    m_marks.passed(where, now);
+    return true;
 }
 
 } // namespace millrace::ingest

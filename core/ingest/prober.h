@@ -12,9 +12,10 @@ namespace millrace::ingest {
 
 /// Repeats the proof for partitions that advanced, every Limits::proofInterval, by one consumer of
 /// the process, so that the lanes' queues stay (ingest rules §3 (e)). What is compared is the
-/// record that was the last one a round ago: a log that was swapped in between has another there,
-/// even though we have gone on reading it. Such a partition becomes a suspect and its lane judges
-/// it. Its own thread.
+/// record that was the last one when a probe last passed; before the first one, the record at which
+/// the lane took over and the first one of the generation. A log that was swapped in since has
+/// another there, even though we have gone on reading it. Such a partition becomes a suspect and
+/// its lane judges it. Its own thread.
 class Prober
 {
 public:
@@ -37,8 +38,11 @@ public:
 
 private:
     Result<void> round(const std::stop_token& stop);
-    Result<bool> stillSame(const kafka::TopicPartition& where, const ProofMark& mark);
-    std::map<std::string, std::set<PartitionId>> running() const;
+    /// Partitions that lanes of this process read now, with PartitionCursor::origin() of each.
+    using Topics = std::map<std::string, std::map<PartitionId, std::optional<ProofMark>>>;
+    [[nodiscard]] Topics running() const;
+    bool holds(const control::Position& position, const ProofMark& now,
+               const std::optional<ProofMark>& origin);
 
     Settings m_settings;
     Shared& m_shared;

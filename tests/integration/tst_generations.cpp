@@ -17,6 +17,7 @@ class TstGenerations : public QObject
 private slots:
     void initTestCase() { m_stage.start(); }
     void topicsMadeAnewWhileItRunsAndPauses();
+    void aTopicMadeAnewUnseenIsFoundByTheProbe();
     void topicsMadeAnewWhileItIsAway();
     void anotherClusterWaitsForAPerson();
 
@@ -109,6 +110,22 @@ void TstGenerations::topicsMadeAnewWhileItRunsAndPauses()
         if (QTest::currentTestFailed())
             return;
     }
+}
+
+/// The broker gives no sign at all: the worker reads on in the new log where it stood in the old
+/// one. Only a record consumed before tells the difference, and this happens before any probe has
+/// looked.
+void TstGenerations::aTopicMadeAnewUnseenIsFoundByTheProbe()
+{
+    Scene scene(m_stage, "unseen");
+    scene.createTopic("_running", 2);
+    fill(scene, "_running", 0, firstRecords);
+    WorkerProcess& worker = scene.startWorker();
+    QVERIFY2(scene.caughtUp("_running"), scene.logs().c_str());
+    worker.freeze();
+    makeAnew(scene, "_running", 2 * firstRecords);
+    worker.thaw();
+    checkSecondGeneration(scene, "_running");
 }
 
 void TstGenerations::topicsMadeAnewWhileItIsAway()

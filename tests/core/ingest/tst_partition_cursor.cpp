@@ -24,6 +24,7 @@ private slots:
     void movesToTheEndBehindMarkers();
     void judgesAnEndBelowThePosition();
     void forgetsHolesThatWereNotCommitted();
+    void keepsItsOriginForAGeneration();
 };
 
 namespace {
@@ -190,6 +191,27 @@ void TstPartitionCursor::forgetsHolesThatWereNotCommitted()
     cursor.sought();
     QCOMPARE(cursor.pendingHoles(), 0);
     QVERIFY(cursor.expected() == Offset(10));
+}
+
+void TstPartitionCursor::keepsItsOriginForAGeneration()
+{
+    PartitionCursor cursor({"orders", PartitionId(0)});
+    QVERIFY(!cursor.origin());
+    control::Position position;
+    position.key.generation = Generation(1);
+    position.lastOffset = Offset(9);
+    position.fingerprint = 90;
+    cursor.take(position);
+    position.lastOffset = Offset(20);
+    position.fingerprint = 200;
+    cursor.committed(position);
+    cursor.forget();
+    cursor.take(position);
+    QVERIFY((cursor.origin() == ProofMark{Generation(1), Offset(9), 90}));
+    position.key.generation = Generation(2);
+    position.lastOffset.reset();
+    cursor.take(position);
+    QVERIFY(!cursor.origin());
 }
 
 MR_TEST(TstPartitionCursor)

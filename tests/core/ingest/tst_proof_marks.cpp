@@ -12,9 +12,12 @@ class TstProofMarks : public QObject
     Q_OBJECT
 
 private slots:
-    void provesTheRecordOfARoundAgo();
+    void looksForTheRecordThatPassedLast();
+    void looksForTheOriginsBeforeAnythingPassed();
     void leavesAnIdlePartitionAlone();
     void beginsAnewWithAGeneration();
+    void keepsAMarkThatDidNotPass();
+    void findsTheMarksOfAPosition();
 };
 
 namespace {
@@ -28,31 +31,60 @@ ProofMark mark(std::int32_t generation, std::int64_t offset)
 
 } // namespace
 
-void TstProofMarks::provesTheRecordOfARoundAgo()
+void TstProofMarks::looksForTheRecordThatPassedLast()
 {
     ProofMarks marks;
-    QVERIFY(!marks.advance(orders, mark(1, 10)));
-    const auto first = marks.advance(orders, mark(1, 25));
-    QVERIFY(first && first->offset == Offset(10) && first->fingerprint == 70);
-    const auto second = marks.advance(orders, mark(1, 26));
-    QVERIFY(second && second->offset == Offset(25));
-    QVERIFY(!marks.advance({"orders", PartitionId(1)}, mark(1, 26)));
+    marks.passed(orders, mark(1, 10));
+    const std::vector origins{mark(1, 0), mark(1, 4)};
+    QVERIFY(marks.due(orders, mark(1, 25), origins) == std::vector{mark(1, 10)});
+    marks.passed(orders, mark(1, 25));
+    QVERIFY(marks.due(orders, mark(1, 26), origins) == std::vector{mark(1, 25)});
+    QVERIFY(marks.due({"orders", PartitionId(1)}, mark(1, 26), {}).empty());
+}
+
+void TstProofMarks::looksForTheOriginsBeforeAnythingPassed()
+{
+    const ProofMarks marks;
+    const std::vector origins{mark(1, 0), mark(1, 4)};
+    QVERIFY(marks.due(orders, mark(1, 25), origins) == origins);
+    QVERIFY(marks.due(orders, mark(1, 4), origins) == std::vector{mark(1, 0)});
 }
 
 void TstProofMarks::leavesAnIdlePartitionAlone()
 {
     ProofMarks marks;
-    (void)marks.advance(orders, mark(1, 10));
-    QVERIFY(!marks.advance(orders, mark(1, 10)));
+    marks.passed(orders, mark(1, 10));
+    QVERIFY(marks.due(orders, mark(1, 10), std::vector{mark(1, 0)}).empty());
 }
 
 void TstProofMarks::beginsAnewWithAGeneration()
 {
     ProofMarks marks;
-    (void)marks.advance(orders, mark(1, 10));
-    QVERIFY(!marks.advance(orders, mark(2, 3)));
-    const auto next = marks.advance(orders, mark(2, 4));
-    QVERIFY(next && next->generation == Generation(2));
+    marks.passed(orders, mark(1, 10));
+    QVERIFY(marks.due(orders, mark(2, 3), std::vector{mark(1, 4)}).empty());
+    QVERIFY(marks.due(orders, mark(2, 3), std::vector{mark(2, 0)}) == std::vector{mark(2, 0)});
+}
+
+void TstProofMarks::keepsAMarkThatDidNotPass()
+{
+    ProofMarks marks;
+    marks.passed(orders, mark(1, 10));
+    for (const int offset : {25, 31})
+        QVERIFY(marks.due(orders, mark(1, offset), {}) == std::vector{mark(1, 10)});
+}
+
+void TstProofMarks::findsTheMarksOfAPosition()
+{
+    control::Position position;
+    position.key.generation = Generation(3);
+    QVERIFY(!lastMark(position) && !firstMark(position));
+    position.lastOffset = Offset(9);
+    position.firstRecordOffset = Offset(2);
+    QVERIFY(!lastMark(position) && !firstMark(position));
+    position.fingerprint = 63;
+    position.firstFingerprint = 14;
+    QVERIFY(lastMark(position) == mark(3, 9));
+    QVERIFY(firstMark(position) == mark(3, 2));
 }
 
 MR_TEST(TstProofMarks)
