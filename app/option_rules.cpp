@@ -2,10 +2,10 @@
 #include "app/option_rules.h"
 
 #include "app/option_values.h"
+#include "core/base/nearest_name.h"
 
 #include <algorithm>
 #include <array>
-#include <numeric>
 
 namespace millrace::app {
 
@@ -110,22 +110,6 @@ constexpr std::array rules = {
     onOff<&Options::help>(asAction, "help", program, "print this, exit"),
 };
 
-std::size_t editDistance(std::string_view left, std::string_view right)
-{
-    std::vector<std::size_t> row(right.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 0; i < left.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i + 1;
-        for (std::size_t j = 0; j < right.size(); ++j) {
-            const std::size_t changed = diagonal + (left[i] == right[j] ? 0 : 1);
-            diagonal = row[j + 1];
-            row[j + 1] = std::min({changed, row[j] + 1, diagonal + 1});
-        }
-    }
-    return row.back();
-}
-
 } // namespace
 
 std::span<const OptionRule> optionRules() noexcept
@@ -148,13 +132,12 @@ std::string environmentName(const OptionRule& rule)
     return name;
 }
 
-std::string_view nearestOption(std::string_view written) noexcept
+std::string_view nearestOption(std::string_view written)
 {
-    const auto nearest = std::min_element(
-        rules.begin(), rules.end(), [written](const OptionRule& left, const OptionRule& right) {
-            return editDistance(written, left.name) < editDistance(written, right.name);
-        });
-    return nearest->name;
+    std::array<std::string_view, rules.size()> names;
+    std::transform(rules.begin(), rules.end(), names.begin(),
+                   [](const OptionRule& rule) { return rule.name; });
+    return nearestName(written, names);
 }
 
 } // namespace millrace::app

@@ -39,6 +39,6 @@ struct OptionRule
 [[nodiscard]] std::string environmentName(const OptionRule& rule); ///< "MILLRACE_BATCH_RECORDS"
 
 /// The name of a rule most like what was written.
-[[nodiscard]] std::string_view nearestOption(std::string_view written) noexcept;
+[[nodiscard]] std::string_view nearestOption(std::string_view written);
 
 } // namespace millrace::app

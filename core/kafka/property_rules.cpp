@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kafka/property_rules.h"
 
+#include "core/base/nearest_name.h"
+
 #include <algorithm>
 #include <array>
-#include <numeric>
 #include <span>
-#include <vector>
 
 namespace millrace::kafka {
 
@@ -204,22 +204,6 @@ constexpr std::array<Family, 4> families = {{{PropertyRule::Program, "sasl.kerbe
                                              {PropertyRule::Library, "ssl.engine."},
                                              {PropertyRule::Imitation, "test.mock."}}};
 
-std::size_t editDistance(std::string_view left, std::string_view right)
-{
-    std::vector<std::size_t> row(right.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 0; i < left.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i + 1;
-        for (std::size_t j = 0; j < right.size(); ++j) {
-            const std::size_t replaced = diagonal + (left[i] == right[j] ? 0 : 1);
-            diagonal = row[j + 1];
-            row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
-        }
-    }
-    return row.back();
-}
-
 } // namespace
 
 std::optional<PropertyRule> ruleOf(std::string_view name) noexcept
@@ -270,16 +254,7 @@ std::string_view reasonOf(PropertyRule rule) noexcept
 
 std::string_view nearestAllowed(std::string_view name)
 {
-    std::string_view best = allowedNames.front();
-    std::size_t bestDistance = editDistance(name, best);
-    for (const std::string_view candidate : allowedNames) {
-        const std::size_t distance = editDistance(name, candidate);
-        if (distance < bestDistance) {
-            best = candidate;
-            bestDistance = distance;
-        }
-    }
-    return best;
+    return nearestName(name, allowedNames);
 }
 
 } // namespace millrace::kafka
