@@ -27,6 +27,7 @@ constexpr std::size_t receiveBytesMax = 512u << 20;
 std::vector<OwnProperty> softProperties(const ConsumerSettings& settings)
 {
     return {{"fetch.wait.max.ms", std::to_string(settings.fetchWaitMax.count())},
+            {"fetch.max.bytes", std::to_string(settings.queueBytesMax)},
             {"fetch.error.backoff.ms", "50"},
             {"fetch.queue.backoff.ms", "10", Presence::WhereKnown}};
 }
@@ -74,8 +75,7 @@ Result<Consumer> Consumer::open(const ConsumerSettings& settings)
     auto conf = makeConf(settings.client, softProperties(settings), fixedProperties(settings));
     if (!conf)
         return conf.error();
-    auto state = std::make_unique<State>();
-    state->settings = settings;
+    auto state = std::make_unique<State>(settings);
     rd_kafka_conf_set_opaque(conf->get(), state.get());
     rd_kafka_conf_set_rebalance_cb(
         conf->get(),
@@ -153,7 +153,9 @@ Polled Consumer::poll(std::size_t recordsMax, std::size_t bytesMax, std::chrono:
         const std::size_t want = std::min({callRecordsMax, recordsMax - builder.size(), fitting});
         const ssize_t got = rd_kafka_consume_batch_queue(
             state.queue.get(), static_cast<int>(timeout.count()), state.scratch.data(), want);
+        const std::size_t before = builder.payloadBytes();
         state.take(got > 0 ? static_cast<std::size_t>(got) : 0, builder);
+        state.wake.taken(state.client.get(), builder.payloadBytes() - before);
         if (builder.size() > 0)
             state.averageBytes = builder.payloadBytes() / builder.size() + 1;
         if (state.hasUrgentEvent())

@@ -3,6 +3,7 @@
 
 #include "core/kafka/batch_builder.h"
 #include "core/kafka/consumer.h"
+#include "core/kafka/fetch_wake.h"
 
 #include <cstdint>
 #include <map>
@@ -47,7 +48,14 @@ struct Consumer::State
 {
     using Held = std::map<TopicPartition, HeldPartition, TopicPartitionLess>;
 
+    explicit State(const ConsumerSettings& consumerSettings)
+        : settings(consumerSettings)
+        , wake(consumerSettings.client, consumerSettings.queueBytesMax)
+    {
+    }
+
     ConsumerSettings settings;
+    FetchWake wake;
     std::shared_ptr<rd_kafka_s> client; ///< shared with batches, whose bytes are librdkafka's
     QueueHandle queue;                  ///< of the group: records, errors, rebalances, in order
     Held held;
