@@ -41,7 +41,8 @@ std::string insertEventSql(const std::string& instance, const Event& event)
 Result<void> insertEvent(postgres::Connection& connection, const std::string& instance,
                          const Event& event)
 {
-    const auto done = connection.execute(insertEventSql(instance, event));
+    const std::string begin(event.level == LogLevel::Info ? followedByBatchSql : "");
+    const auto done = connection.execute(begin + insertEventSql(instance, event));
     return done ? Result<void>() : Result<void>(done.error());
 }
 

@@ -20,9 +20,10 @@ Result<Generation> presentGeneration(postgres::Connection& connection, const std
 Result<void> lockTopicPositions(postgres::Connection& connection, const std::string& topic)
 {
     const auto locked = connection.execute(
-        "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = " +
-        std::to_string(lockTimeoutMs) + "; SELECT 1 FROM millrace.position AS p WHERE p.topic = " +
-        textLiteral(topic) + " ORDER BY p.generation, p.partition FOR UPDATE");
+        "BEGIN ISOLATION LEVEL READ COMMITTED; " + std::string(followedByBatchSql) +
+        "SET LOCAL lock_timeout = " + std::to_string(lockTimeoutMs) +
+        "; SELECT 1 FROM millrace.position AS p WHERE p.topic = " + textLiteral(topic) +
+        " ORDER BY p.generation, p.partition FOR UPDATE");
     return locked ? Result<void>() : Result<void>(locked.error());
 }
 

@@ -11,17 +11,18 @@ Result<std::vector<Position>> takeOver(postgres::Connection& connection,
     if (sortedKeys.empty())
         return std::vector<Position>();
     const std::string lock = lockPositionsSql(sortedKeys);
-    auto results =
-        connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = " +
-                           std::to_string(lockTimeoutMs) + "; " + lock +
-                           "; UPDATE millrace.position AS p SET owner = " + textLiteral(owner) +
-                           ", owner_epoch = p.owner_epoch + 1 WHERE " + matchesKeysSql(sortedKeys) +
-                           "; " + lock + "; COMMIT");
+    auto results = connection.execute(
+        "BEGIN ISOLATION LEVEL READ COMMITTED; " + std::string(followedByBatchSql) +
+        "SET LOCAL lock_timeout = " + std::to_string(lockTimeoutMs) + "; " + lock +
+        "; UPDATE millrace.position AS p SET owner = " + textLiteral(owner) +
+        ", owner_epoch = p.owner_epoch + 1 WHERE " + matchesKeysSql(sortedKeys) + "; " + lock +
+        "; COMMIT");
     if (!results) {
         connection.rollback();
         return results.error();
     }
-    constexpr std::size_t afterwards = 4; // BEGIN, SET, lock, UPDATE, then the rows as they are
+    constexpr std::size_t afterwards =
+        5; // BEGIN, SET twice, lock, UPDATE, then the rows as they are
     return readPositions((*results)[afterwards]);
 }
 

@@ -9,6 +9,11 @@
 
 namespace millrace::control {
 
+/// Begins a transaction whose loss in a crash of the server is no harm, as long as all that came
+/// after it is lost too. WAL is one sequence, so the next batch makes both durable: no wait for the
+/// disk of its own.
+inline constexpr std::string_view followedByBatchSql = "SET LOCAL synchronous_commit = off; ";
+
 /// Text that a text column can hold: as it is when it is UTF-8 without U+0000, else printable().
 [[nodiscard]] std::string storable(std::string_view text);
 

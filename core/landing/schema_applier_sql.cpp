@@ -32,14 +32,14 @@ Result<bool> readBoolean(const Result<postgres::ResultSet>& rows)
 
 std::string beginDdlSql(std::chrono::milliseconds lockTimeout)
 {
-    return "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '" +
-           std::to_string(lockTimeout.count()) + "ms'";
+    return "BEGIN ISOLATION LEVEL READ COMMITTED; " + std::string(control::followedByBatchSql) +
+           "SET LOCAL lock_timeout = '" + std::to_string(lockTimeout.count()) + "ms'";
 }
 
 std::string beginPatientDdlSql(std::chrono::milliseconds extra)
 {
-    return "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_catalog.set_config('lock_timeout', "
-           "(setting::bigint + " +
+    return "BEGIN ISOLATION LEVEL READ COMMITTED; " + std::string(control::followedByBatchSql) +
+           "SELECT pg_catalog.set_config('lock_timeout', (setting::bigint + " +
            std::to_string(extra.count()) +
            ")::text, true) FROM pg_catalog.pg_settings WHERE name = 'deadlock_timeout'";
 }
