@@ -86,7 +86,8 @@ constexpr std::array rules = {
     number<&Options::rewriteLimitMb, 0, 1'048'576>(
         "rewrite-limit-mb", databaseGroup, "larger tables never change a column's type in place"),
 
-    number<&Options::lanes, 1, 64>("lanes", bounds, "threads that ingest"),
+    number<&Options::lanes, 0, 64>("lanes", bounds,
+                                   "threads that ingest; 0: one a core, at most 4"),
     number<&Options::batchRecords, 1, 1'000'000>("batch-records", bounds,
                                                  "most messages of one transaction"),
     number<&Options::batchBytes, 1'024, 1'073'741'824>("batch-bytes", bounds,

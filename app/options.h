@@ -39,7 +39,7 @@ struct Options
     bool brinIndex = true;
     std::int64_t rewriteLimitMb = Limits{}.rewriteTableBytesMax >> 20;
 
-    std::int64_t lanes = 1;
+    std::int64_t lanes = 0; ///< 0: one a core, at most 4
     std::int64_t batchRecords = static_cast<std::int64_t>(Limits{}.batchRecordsMax);
     std::int64_t batchBytes = static_cast<std::int64_t>(Limits{}.batchBytesMax);
     std::int64_t batchWaitMs = Limits{}.batchWaitMax.count();

@@ -10,9 +10,9 @@ namespace millrace {
 /// Every bound of the engine, with its unit; settings may change the first group.
 struct Limits
 {
-    std::size_t batchRecordsMax = 100'000;
+    std::size_t batchRecordsMax = 25'000;
     std::size_t batchBytesMax = 32u << 20;
-    std::chrono::milliseconds batchWaitMax{50};
+    std::chrono::milliseconds batchWaitMax{20};
     std::size_t valueBytesMax = 16u << 20;         ///< a larger value is a dead letter too_large
     std::int64_t rewriteTableBytesMax = 256 << 20; ///< 0: never rewrite a table in place
 

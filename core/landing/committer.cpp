@@ -15,7 +15,7 @@ namespace {
 
 /// A topic alone in its batch waits for its table; beside others it tries once and steps aside.
 constexpr int ddlTriesAlone = SchemaApplier::shortTriesMax + 1;
-constexpr std::size_t decodedKeepBytesMax = 48u << 20;
+constexpr std::size_t decodedKeepBytesMax = 16u << 20;
 
 std::chrono::microseconds since(SteadyTime begun)
 {

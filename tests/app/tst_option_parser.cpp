@@ -206,8 +206,8 @@ void TstOptionParser::refusesWhatItDoesNotKnow_data()
         "must not be a list");
     row("no TOML", enoughWith({"--config", file("lanes = = 3\n")}), "this line is not TOML");
     row("no file", enoughWith({"--config", "/no/such/file"}), "cannot be read");
-    row("bad number", enoughWith({"--lanes", "0"}),
-        "--lanes: '0' is not a whole number from 1 to 64");
+    row("bad number", enoughWith({"--lanes", "65"}),
+        "--lanes: '65' is not a whole number from 0 to 64");
     row("number with a tail", enoughWith({"--lanes", "2x"}), "'2x' is not a whole number");
     row("twice", enoughWith({"--lanes", "2", "--lanes", "3"}), "--lanes is given more than once");
     row("value missing", {"--serve", "--brokers"}, "--brokers");

@@ -4,6 +4,9 @@
 
 #include <QtTest/QtTest>
 
+#include <algorithm>
+#include <thread>
+
 using namespace millrace;
 using namespace millrace::app;
 
@@ -13,6 +16,7 @@ class TstOptions : public QObject
 
 private slots:
     void defaultsAreThoseOfTheEngine();
+    void lanesFollowTheCoresUnlessTold();
     void unitsBecomeBytesAndDurations();
 };
 
@@ -23,7 +27,6 @@ void TstOptions::defaultsAreThoseOfTheEngine()
     QCOMPARE(made.topicsPattern, standard.topicsPattern);
     QCOMPARE(made.group, standard.group);
     QCOMPARE(made.dataSchema, standard.dataSchema);
-    QCOMPARE(made.lanes, standard.lanes);
     QCOMPARE(made.ingest, standard.ingest);
     QCOMPARE(made.brinIndex, standard.brinIndex);
     QCOMPARE(made.limits.batchRecordsMax, standard.limits.batchRecordsMax);
@@ -31,6 +34,15 @@ void TstOptions::defaultsAreThoseOfTheEngine()
     QVERIFY(made.limits.batchWaitMax == standard.limits.batchWaitMax);
     QCOMPARE(made.limits.valueBytesMax, standard.limits.valueBytesMax);
     QCOMPARE(made.limits.rewriteTableBytesMax, standard.limits.rewriteTableBytesMax);
+}
+
+void TstOptions::lanesFollowTheCoresUnlessTold()
+{
+    Options options;
+    const int cores = static_cast<int>(std::thread::hardware_concurrency());
+    QCOMPARE(engineSettings(options).lanes, std::clamp(cores, 1, 4));
+    options.lanes = 7;
+    QCOMPARE(engineSettings(options).lanes, 7);
 }
 
 void TstOptions::unitsBecomeBytesAndDurations()

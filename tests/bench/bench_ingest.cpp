@@ -57,8 +57,8 @@ public:
         print(m_consume);
         print(m_ceiling);
         print(m_drain, m_ceiling.perSecond());
-        if (m_twoLanes.messages > 0)
-            print(m_twoLanes, m_ceiling.perSecond());
+        if (m_oneLane.messages > 0)
+            print(m_oneLane, m_ceiling.perSecond());
         if (m_bareDrain.messages > 0) {
             print(m_bareCeiling);
             print(m_bareDrain, m_bareCeiling.perSecond());
@@ -70,15 +70,14 @@ private:
     void runRound()
     {
         std::string conninfo;
-        keepBest(m_drain, drain(m_world, drainOf("drain, 1 lane, BRIN", 1, "brin"), &conninfo));
+        keepBest(m_drain, drain(m_world, drainOf("drain, BRIN", 0, "brin"), &conninfo));
         compare(conninfo, m_ceiling, &m_serverCopy);
         keepBest(m_consume, consumeOnly(m_world, "plain", m_messages));
         if (m_world.options().wants("lanes"))
-            keepBest(m_twoLanes, drain(m_world, drainOf("drain, 2 lanes, BRIN", 2, "brin")));
+            keepBest(m_oneLane, drain(m_world, drainOf("drain, 1 lane, BRIN", 1, "brin")));
         if (!m_world.options().wants("index"))
             return;
-        keepBest(m_bareDrain,
-                 drain(m_world, drainOf("drain, 1 lane, no index", 1, "none"), &conninfo));
+        keepBest(m_bareDrain, drain(m_world, drainOf("drain, no index", 0, "none"), &conninfo));
         compare(conninfo, m_bareCeiling, nullptr);
         m_bareCeiling.name = "ceiling without index";
     }
@@ -112,7 +111,7 @@ private:
     Measured m_consume;
     Measured m_ceiling;
     Measured m_drain;
-    Measured m_twoLanes;
+    Measured m_oneLane;
     Measured m_bareCeiling;
     Measured m_bareDrain;
 };

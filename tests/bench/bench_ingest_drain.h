@@ -14,7 +14,7 @@ struct Drain
     std::string name;
     std::string topics; ///< regular expression
     std::int64_t messages = 0;
-    int lanes = 1;
+    int lanes = 0; ///< as many as the worker takes by itself
     std::string index = "brin";
     std::vector<std::string> arguments = {};
 };

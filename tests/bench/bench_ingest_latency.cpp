@@ -19,7 +19,9 @@ using namespace std::chrono_literals;
 constexpr const char* topic = "latency";
 constexpr int partitions = 4;
 /// Rows are looked for from so many pages before the last end: several may be filled at once.
-constexpr int pagesBack = 16;
+constexpr int pagesBack = 200;
+/// A transaction that is seen now did not begin longer ago than this before the youngest seen.
+constexpr std::int64_t transactionMsMax = 500;
 
 std::int64_t nowUs()
 {
@@ -78,14 +80,18 @@ private:
 
     void readFrom(int page)
     {
-        const auto rows = m_sql.rows("SELECT seq, sent_us, (ctid::text::point)[0]::int FROM "
-                                     "latency WHERE ctid >= '(" +
-                                     std::to_string(page) + ",0)'");
+        const auto rows = m_sql.rows(
+            "SELECT seq, sent_us, (ctid::text::point)[0]::int, "
+            "(extract(epoch FROM _ingested) * 1000000)::bigint FROM latency WHERE ctid >= '(" +
+            std::to_string(page) + ",0)' AND (_ingested >= to_timestamp(" +
+            std::to_string(m_newestUs / 1'000 - transactionMsMax) + " / 1000.0) OR " +
+            std::to_string(page) + " = 0)");
         const std::int64_t now = nowUs();
         for (const auto& row : rows) {
             std::int64_t& delay =
                 m_delaysUs.at(static_cast<std::size_t>(std::stoll(row[0].value_or("0"))));
             m_page = std::max(m_page, std::stoi(row[2].value_or("0")));
+            m_newestUs = std::max<std::int64_t>(m_newestUs, std::stoll(row[3].value_or("0")));
             if (delay >= 0)
                 continue;
             delay = now - std::stoll(row[1].value_or("0"));
@@ -97,6 +103,7 @@ private:
     std::vector<std::int64_t> m_delaysUs;
     std::int64_t m_seen = 0;
     int m_page = 0;
+    std::int64_t m_newestUs = 0; ///< begin of the youngest transaction seen
 };
 
 std::string percentiles(std::vector<std::int64_t> delaysUs)
@@ -141,9 +148,12 @@ Measured latency(World& world)
     std::vector<std::int64_t> delays;
     try {
         delays = reader.readAll(std::chrono::seconds(world.options().latencySeconds + 60));
-    } catch (...) {
+    } catch (const std::exception& error) {
         producing.join();
-        throw;
+        std::string where;
+        for (const auto& row : sql.rows("SELECT p::text FROM millrace.position AS p ORDER BY 1"))
+            where += row[0].value_or("") + "\n";
+        throw harness::HarnessError(std::string(error.what()) + "\n" + where + worker.logText());
     }
     made.seconds = static_cast<double>(nowUs() - start) / 1e6;
     producing.join();
