@@ -7,7 +7,7 @@
 #include "core/landing/row_encoder.h"
 #include "core/record/decoder.h"
 #include "core/schema/diff.h"
-#include "tests/fuzz/copy_reader.h"
+#include "tests/support/copy_reader.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -44,6 +44,37 @@ std::vector<record::Message> messagesOf(std::string_view bytes)
     return messages;
 }
 
+/// `digits` stands for 0.digits × 10^point.
+std::string decimal(bool negative, std::string digits, long long point)
+{
+    const std::size_t first = digits.find_first_not_of('0');
+    if (first == std::string::npos)
+        return "0";
+    digits.erase(digits.find_last_not_of('0') + 1);
+    digits.erase(0, first);
+    return (negative ? "-" : "") + digits + "e" +
+           std::to_string(point - static_cast<long long>(first));
+}
+
+/// A decimal number without a form of its own: [-]digits e exponent, no zero at either end of the
+/// digits; "0" for every zero. Equal numbers have equal texts.
+std::string plainDecimal(std::string_view literal)
+{
+    const bool negative = literal.starts_with('-');
+    literal.remove_prefix(negative ? 1 : 0);
+    const std::size_t e = literal.find_first_of("eE");
+    const std::string_view mantissa = literal.substr(0, e);
+    long long point = static_cast<long long>(std::min(mantissa.find('.'), mantissa.size()));
+    if (e != std::string_view::npos)
+        point += std::atoll(std::string(literal.substr(e + 1)).c_str());
+    std::string digits;
+    for (const char c : mantissa) {
+        if (c != '.')
+            digits += c;
+    }
+    return decimal(negative, digits, point);
+}
+
 /// Microseconds since 2000 of "2024-01-02T03:04:05.678901+02:00".
 long long microsecondsOf(const std::string& text)
 {
@@ -77,20 +108,20 @@ void requireSame(schema::ColumnType type, const record::Cell& cell, std::string_
         require(field.size() == 1 && field[0] == (cell.integer != 0 ? 1 : 0));
         break;
     case schema::ColumnType::BigInt:
-        require(field.size() == 8 && fuzz::readInteger(field) == cell.integer);
+        require(field.size() == 8 && tests::bigNumber(field) == cell.integer);
         break;
     case schema::ColumnType::Double: {
-        const auto bits = static_cast<std::uint64_t>(fuzz::readInteger(field));
+        const auto bits = static_cast<std::uint64_t>(tests::bigNumber(field));
         double value = 0;
         std::memcpy(&value, &bits, sizeof value);
         require(field.size() == 8 && value == std::strtod(text.c_str(), nullptr));
         break;
     }
     case schema::ColumnType::Numeric:
-        require(fuzz::readNumeric(field) == fuzz::plainDecimal(text));
+        require(plainDecimal(tests::numericText(field)) == plainDecimal(text));
         break;
     case schema::ColumnType::Timestamp:
-        require(field.size() == 8 && fuzz::readInteger(field) == microsecondsOf(text));
+        require(field.size() == 8 && tests::bigNumber(field) == microsecondsOf(text));
         break;
     case schema::ColumnType::Text:
         require(field == text);
@@ -120,7 +151,7 @@ landing::TopicPlan settle(landing::Planner& planner, schema::TableSchema& schema
 
 /// How many cells that have a column are NULL in the row.
 std::int64_t compareCells(const record::Record& record, const record::Decoded& decoded,
-                          const fuzz::CopyRow& row, const landing::TopicPlan& plan,
+                          const tests::CopyRow& row, const landing::TopicPlan& plan,
                           const landing::Planner& planner, const schema::TableSchema& schema)
 {
     std::int64_t missing = 0;
@@ -167,17 +198,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     encoder.addTrailer();
 
-    const auto rows = fuzz::readCopy(encoder.bytes());
+    const auto rows = tests::readCopy(encoder.bytes());
     require(rows && rows->size() == encoded.size());
     std::int64_t missing = 0;
     for (std::size_t r = 0; r < encoded.size(); ++r) {
-        const fuzz::CopyRow& row = (*rows)[r];
+        const tests::CopyRow& row = (*rows)[r];
         const record::Message& message = messages[encoded[r]];
         const record::Record& record = decoded.records[encoded[r]];
         require(row.size() == landing::copyFixedColumnCount + plan.columns.size());
-        require(fuzz::readInteger(*row[0]) == message.partition.value);
-        require(fuzz::readInteger(*row[1]) == 2);
-        require(fuzz::readInteger(*row[2]) == message.offset.value);
+        require(tests::bigNumber(*row[0]) == message.partition.value);
+        require(tests::bigNumber(*row[1]) == 2);
+        require(tests::bigNumber(*row[2]) == message.offset.value);
         missing += compareCells(record, decoded, row, plan, planner, schema);
     }
     require(missing <= encoder.spilledValues());

@@ -4,7 +4,7 @@
 #include "core/landing/planner.h"
 #include "core/landing/row_encoder.h"
 #include "core/record/decoder.h"
-#include "tests/core/landing/row_reader.h"
+#include "tests/support/copy_reader.h"
 
 #include <deque>
 #include <string>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/landing/numeric_encoder.h"
-#include "tests/core/landing/row_reader.h"
+#include "tests/support/copy_reader.h"
 #include "tests/support/test_registry.h"
 
 #include <QtTest/QtTest>

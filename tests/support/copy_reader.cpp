@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/core/landing/row_reader.h"
+#include "tests/support/copy_reader.h"
 
 #include <bit>
 
