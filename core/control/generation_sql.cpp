@@ -8,13 +8,14 @@ namespace {
 
 constexpr int lockTimeoutMs = 2'000;
 
-Result<Generation> presentGeneration(postgres::Connection& connection, const std::string& topic)
+Result<BegunGeneration> presentGeneration(postgres::Connection& connection,
+                                          const std::string& topic)
 {
     const auto rows = connection.query(
         "SELECT coalesce(max(generation), 0) FROM millrace.generation WHERE topic = $1", {topic});
     if (!rows)
         return rows.error();
-    return Generation(static_cast<std::int32_t>(rows->number(0, 0)));
+    return BegunGeneration{Generation(static_cast<std::int32_t>(rows->number(0, 0))), false};
 }
 
 Result<void> lockTopicPositions(postgres::Connection& connection, const std::string& topic)
@@ -59,12 +60,12 @@ Result<void> fenceAndBegin(postgres::Connection& connection, const NewGeneration
 }
 
 /// Inside the transaction; the caller rolls back unless the answer is the wanted one.
-Result<Generation> beginLocked(postgres::Connection& connection, const NewGeneration& wanted)
+Result<BegunGeneration> beginLocked(postgres::Connection& connection, const NewGeneration& wanted)
 {
     if (auto locked = lockTopicPositions(connection, wanted.topic); !locked)
         return locked.error();
     auto present = presentGeneration(connection, wanted.topic);
-    if (!present || *present != wanted.after)
+    if (!present || present->generation != wanted.after)
         return present;
     const auto ours = insertGeneration(connection, wanted);
     if (!ours)
@@ -73,12 +74,13 @@ Result<Generation> beginLocked(postgres::Connection& connection, const NewGenera
         return presentGeneration(connection, wanted.topic);
     if (auto done = fenceAndBegin(connection, wanted); !done)
         return done.error();
-    return Generation(wanted.after.value + 1);
+    return BegunGeneration{Generation(wanted.after.value + 1), true};
 }
 
 } // namespace
 
-Result<Generation> beginGeneration(postgres::Connection& connection, const NewGeneration& wanted)
+Result<BegunGeneration> beginGeneration(postgres::Connection& connection,
+                                        const NewGeneration& wanted)
 {
     auto generation = beginLocked(connection, wanted);
     connection.rollback();

@@ -71,9 +71,15 @@ struct NewGeneration
     std::string reason; ///< "first", "recreated", "demo_restart", "accept_cluster", …
     std::vector<PartitionLow> partitions;
 };
+struct BegunGeneration
+{
+    Generation generation; ///< the present one
+    bool isOurs = false;   ///< made by this call
+};
 /// One transaction (ingest rules §3): locks all position rows of the topic, raises owner_epoch on
 /// every row of the old generation, inserts the generation and its rows (each at its low). When
 /// another worker has already made it the present one is returned, nothing is made.
-Result<Generation> beginGeneration(postgres::Connection& connection, const NewGeneration& wanted);
+Result<BegunGeneration> beginGeneration(postgres::Connection& connection,
+                                        const NewGeneration& wanted);
 
 } // namespace millrace::control

@@ -49,15 +49,16 @@ Result<Generation> Generations::begin(const control::TopicRow& row, const Cluste
     const auto made = control::beginGeneration(m_connection, wanted);
     if (!made)
         return made.error();
-    const std::string code = reason == "first" ? "topic_first_seen" : "topic_" + reason;
-    m_events.tell(&m_connection,
-                  {.level = levelOf(reason),
-                   .code = code,
-                   .topic = row.topic,
-                   .generation = *made,
-                   .partition = {},
-                   .text = "generation " + std::to_string(made->value) + " begins: " + reason});
-    return *made;
+    const Generation begun = made->generation;
+    if (made->isOurs)
+        m_events.tell(&m_connection,
+                      {.level = levelOf(reason),
+                       .code = reason == "first" ? "topic_first_seen" : "topic_" + reason,
+                       .topic = row.topic,
+                       .generation = begun,
+                       .partition = {},
+                       .text = "generation " + std::to_string(begun.value) + " begins: " + reason});
+    return begun;
 }
 
 Result<bool> Generations::continueStopped(const std::string& topic, const ClusterView& view)

@@ -15,6 +15,13 @@ bool mayRun(const control::TopicRow& row)
     return !row.wantedPause && row.state != control::TopicState::Halted;
 }
 
+/// Another lane has begun a generation since; who has nothing to land meets no fence.
+bool isSuperseded(const PartitionCursor& cursor, Generation present)
+{
+    return cursor.phase() != Phase::Stopped && cursor.holdsPosition() &&
+           cursor.position().key.generation < present;
+}
+
 } // namespace
 
 const control::TopicRow* TopicWatch::row(const std::string& topic) const
@@ -43,7 +50,8 @@ Result<TopicWatch::News> TopicWatch::follow(const Board<std::vector<control::Top
                 m_subscribeAt = steadyNow() + (m_subscribed.empty() ? gatherTime * 0 : gatherTime);
         }
     }
-    findOverlooked(news);
+    if (auto done = findOverlooked(news); !done)
+        return done.error();
     if (auto done = subscribeDue(); !done)
         return done.error();
     return news;
@@ -73,13 +81,15 @@ void TopicWatch::compare(const control::TopicRow& now, News& news)
     }
 }
 
-/// A halt by this lane and a person's 'run' may both fall between two readings of the table, which
-/// then never showed a difference. Taking over reads the row afresh, so letting run is only a try.
-void TopicWatch::findOverlooked(News& news)
+/// What no change of a row shows. A halt by this lane and a person's 'run' may both fall between
+/// two readings of the table, which then never showed a difference. Taking over reads the row
+/// afresh, so letting run is only a try.
+Result<void> TopicWatch::findOverlooked(News& news)
 {
     if (!m_rows || steadyNow() < m_nextLook)
-        return;
+        return {};
     m_nextLook = steadyNow() + lookInterval;
+    std::vector<PartitionCursor*> superseded;
     for (const control::TopicRow& topic : *m_rows) {
         if (!mayRun(topic))
             continue;
@@ -88,10 +98,13 @@ void TopicWatch::findOverlooked(News& news)
             found = found || cursor->phase() == Phase::Paused || cursor->phase() == Phase::Stopped;
             if (cursor->phase() == Phase::Paused)
                 cursor->forget();
+            else if (isSuperseded(*cursor, topic.generation))
+                superseded.push_back(cursor);
         }
         if (found)
             news.letRun.push_back(topic.topic);
     }
+    return m_assignment.forget(superseded, {});
 }
 
 Result<void> TopicWatch::subscribeDue()

@@ -31,7 +31,7 @@ public:
         std::vector<control::TopicRow> paused; ///< are wanted to pause, and were not
     };
     /// Cursors of paused topics are Paused, of topics let run Taking (Stopped ones stay: a new
-    /// generation is the lane's business).
+    /// generation is the lane's business), and those of an older generation Taking too.
     Result<News> follow(const Board<std::vector<control::TopicRow>>& board);
 
     /// The row as last read; null when the table has no such topic.
@@ -39,7 +39,7 @@ public:
 
 private:
     void compare(const control::TopicRow& now, News& news);
-    void findOverlooked(News& news);
+    Result<void> findOverlooked(News& news);
     Result<void> subscribeDue();
 
     kafka::Consumer& m_consumer;

@@ -17,6 +17,7 @@ private slots:
     void initTestCase() { m_stage.start(); }
     void aTopicPausesWithinTwoSecondsAndRunsAgain();
     void contractsChangeWhileItRuns();
+    void aGenerationBegunByAnotherIsTakenUp();
 
 private:
     Stage m_stage;
@@ -106,6 +107,25 @@ void TstTopicWatch::contractsChangeWhileItRuns()
                                   " WHERE column_name = 'new'") == 1;
     }));
     QVERIFY2(scene.kept(), scene.why());
+}
+
+/// Nothing more comes, so no commit meets the fence.
+void TstTopicWatch::aGenerationBegunByAnotherIsTakenUp()
+{
+    Scene scene(m_stage, "superseded");
+    scene.createTopic();
+    for (int id = 0; id < 3; ++id)
+        scene.producer().send({.topic = scene.topic(), .value = R"({"id":1})"});
+    scene.startWorker();
+    QVERIFY2(scene.caughtUp(), scene.logs().c_str());
+    scene.sql().run("BEGIN; UPDATE millrace.position SET owner_epoch = owner_epoch + 1;"
+                    " INSERT INTO millrace.generation (topic, generation, cluster_id, topic_id,"
+                    " reason) SELECT topic, 2, cluster_id, topic_id, 'recreated' FROM"
+                    " millrace.generation; INSERT INTO millrace.position (topic, generation,"
+                    " partition, first_offset, next_offset, low_seen) SELECT topic, 2, partition,"
+                    " 0, 0, 0 FROM millrace.position; COMMIT");
+    QVERIFY2(scene.answers("SELECT count(*) FROM superseded WHERE _generation = 2", "3"),
+             scene.logs().c_str());
 }
 
 MR_TEST(TstTopicWatch)

@@ -211,7 +211,7 @@ void TstTopic::ofManyWorkersOneBeginsTheGeneration()
     if (after == 1)
         tests::makeTopic(session, "orders", 3);
     std::mutex mutex;
-    std::vector<Generation> answers;
+    std::vector<BegunGeneration> answers;
     tests::inThreads(8, m_database, [&](int index, postgres::Connection& mine) {
         NewGeneration wanted;
         wanted.topic = "orders";
@@ -225,8 +225,9 @@ void TstTopic::ofManyWorkersOneBeginsTheGeneration()
             answers.push_back(*begun);
     });
     QCOMPARE(answers.size(), std::size_t{8});
-    for (const Generation answer : answers)
-        QCOMPARE(answer, Generation(after + 1));
+    for (const BegunGeneration& answer : answers)
+        QCOMPARE(answer.generation, Generation(after + 1));
+    QCOMPARE(std::ranges::count_if(answers, &BegunGeneration::isOurs), 1);
     SqlClient client(m_database);
     QCOMPARE(client.number("SELECT count(*) FROM millrace.generation"), after + 1);
     QCOMPARE(client.number("SELECT count(*) FROM millrace.position WHERE generation = " +
@@ -251,7 +252,7 @@ void TstTopic::aNewGenerationFencesTheOldOwners()
     wanted.after = Generation(1);
     wanted.reason = "recreated";
     wanted.partitions = {{PartitionId(0), Offset(0)}};
-    QCOMPARE(*beginGeneration(session, wanted), Generation(2));
+    QCOMPARE(beginGeneration(session, wanted)->generation, Generation(2));
     const auto late = recordGap(session, held->front(), Offset(9), Offset(9), "x");
     QVERIFY(!late);
     QCOMPARE(late.error().code, Code::Fenced);
@@ -260,7 +261,9 @@ void TstTopic::aNewGenerationFencesTheOldOwners()
     QCOMPARE(fresh->front().key.generation, Generation(2));
     QCOMPARE(fresh->front().firstOffset, Offset(0));
     QVERIFY(fresh->front().balances());
-    QCOMPARE(*beginGeneration(session, wanted), Generation(2)); // too late: the present one
+    const auto tooLate = beginGeneration(session, wanted);
+    QCOMPARE(tooLate->generation, Generation(2));
+    QVERIFY(!tooLate->isOurs);
     QCOMPARE(SqlClient(m_database).number("SELECT count(*) FROM millrace.position"), 3);
 }
 
@@ -278,7 +281,7 @@ void TstTopic::aHeldPositionDelaysAGenerationForABoundedTime()
     QVERIFY(!begun);
     QCOMPARE(begun.error().code, Code::LockTimeout);
     holder.run("ROLLBACK");
-    QCOMPARE(*beginGeneration(session, wanted), Generation(2));
+    QCOMPARE(beginGeneration(session, wanted)->generation, Generation(2));
 }
 
 MR_TEST(TstTopic)
