@@ -68,7 +68,7 @@ struct ConsumerSettings
     ClientSettings client;
     std::string group;
     std::string instanceId; ///< group.instance.id: "<instance>-<lane>"; empty: dynamic member
-    std::size_t queueBytesMax = 16u << 20;
+    std::size_t queueBytesMax = 8u << 20;
     std::chrono::milliseconds fetchWaitMax{100};
 };
 

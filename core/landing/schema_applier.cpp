@@ -21,7 +21,7 @@ using schema::WidenColumn;
 
 constexpr int roundsMax = 6; // lost races, pinned columns
 constexpr auto advisoryPatience = 500ms;
-constexpr auto advisoryPause = 5ms;
+constexpr auto advisoryPause = 1ms;
 constexpr int snapshotLooks = 5; // a passing statement's snapshot is gone after this
 constexpr auto snapshotPause = 20ms;
 constexpr auto beyondDeadlockTimeout = 500ms;

@@ -30,11 +30,13 @@ double cpuOf(pid_t pid, bool withEnded)
     return ticks / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
+/// Lanes of one worker meet in the first rebalance, as with Kafka's default of 3 s.
 harness::BrokerOptions brokerOptions()
 {
     return {.properties = {{"message.max.bytes", "209715200"},
                            {"num.network.threads", "3"},
                            {"num.io.threads", "8"},
+                           {"group.initial.rebalance.delay.ms", "500"},
                            {"log.retention.check.interval.ms", "300000"}},
             .users = {},
             .tls = false,
