@@ -154,7 +154,7 @@ for name in "${parts[@]}"; do
     asan) part asan asan unit "" -j "$jobs" --timeout 600 ;;
     tsan) part tsan tsan unit "" -R "$core" -LE librdkafka -j "$jobs" --timeout 600 ;;
     # time-outs of a real broker on a busy machine: a second try, and both are told
-    integration) part integration dev integration all --timeout 900 --repeat until-pass:2 ;;
+    integration) part integration dev integration all -j 2 --timeout 900 --repeat until-pass:2 ;;
     fuzz)
         export MILLRACE_FUZZ_SECONDS=$((long ? 60 : 15))
         part fuzz fuzz fuzz "" -j "$jobs" --timeout 300
