@@ -27,11 +27,16 @@ void TstNearestName::findsTheNameThatWasMeant_data()
 {
     QTest::addColumn<std::string>("written");
     QTest::addColumn<std::string>("meant");
-    QTest::newRow("itself") << "city"s << "city"s;
-    QTest::newRow("a letter missing") << "custmer"s << "customer"s;
-    QTest::newRow("a letter too many") << "citty"s << "city"s;
-    QTest::newRow("two swapped") << "amuont"s << "amount"s;
-    QTest::newRow("another style") << "createdAt"s << "created_at"s;
+    QTest::newRow("itself") << "city"s
+                            << "city"s;
+    QTest::newRow("a letter missing") << "custmer"s
+                                      << "customer"s;
+    QTest::newRow("a letter too many") << "citty"s
+                                       << "city"s;
+    QTest::newRow("two swapped") << "amuont"s
+                                 << "amount"s;
+    QTest::newRow("another style") << "createdAt"s
+                                   << "created_at"s;
 }
 
 void TstNearestName::findsTheNameThatWasMeant()
