@@ -23,7 +23,7 @@ struct PartitionFigures
     std::int64_t nextOffset = 0;
     std::int64_t rows = 0;                  ///< of the position: all that ever landed
     std::optional<std::int64_t> lagRecords; ///< to the last stable offset; empty: not known yet
-    std::optional<ProofMark> origin; ///< PartitionCursor::origin()
+    std::optional<ProofMark> origin;        ///< PartitionCursor::origin()
     double lagSeconds = 0; ///< age of the newest record consumed while behind; 0 when caught up
 };
 

@@ -14,7 +14,6 @@ namespace {
 
 constexpr int refreshesMax = 5;
 constexpr int unexplainedMax = 3;
-constexpr std::string_view divisionByZero = "22012"; // commitBatchSql: not every position was met
 
 std::chrono::microseconds since(SteadyTime begun)
 {
@@ -308,13 +307,15 @@ Result<bool> BatchTransaction::commit(std::span<TopicWork> works)
 
 Result<bool> BatchTransaction::answerCommitError(const Error& error)
 {
-    const std::string sqlState = m_connection.lastError().sqlState;
     if (m_connection.isBroken())
         return error;
-    if (sqlState == divisionByZero)
+    if (m_connection.lastError().message.find(positionsNotMet) != std::string::npos)
         return Error{Scope::Batch, Code::Internal, "the UPDATE did not meet every position",
                      error.origin};
-    const bool isRule = sqlState.starts_with("23") || error.code == Code::UserRule;
+    // COMMIT runs nothing of ours: data errors too come from deferred rules.
+    const std::string sqlState = m_connection.lastError().sqlState;
+    const bool isRule =
+        sqlState.starts_with("22") || sqlState.starts_with("23") || error.code == Code::UserRule;
     if (isRule && !m_checksConstraints) {
         m_checksConstraints = true;
         return false;

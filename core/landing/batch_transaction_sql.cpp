@@ -43,8 +43,10 @@ std::string probeTableSql(const schema::QualifiedName& table)
 std::string commitBatchSql(std::span<const control::Position> positions)
 {
     return "WITH moved AS (" + control::updatePositionsSql(positions) +
-           " RETURNING 1) SELECT 1 / (count(*) = " + std::to_string(positions.size()) +
-           ")::integer, (extract(epoch FROM clock_timestamp() - statement_timestamp()) * 1000000)"
+           " RETURNING 1) SELECT CASE WHEN count(*) <> " + std::to_string(positions.size()) +
+           " THEN (count(*) || '" + std::string(positionsNotMet) +
+           "')::integer END, (extract(epoch FROM clock_timestamp() - statement_timestamp()) * "
+           "1000000)"
            "::bigint FROM moved; COMMIT";
 }
 

@@ -25,6 +25,9 @@ namespace millrace::landing {
 /// A transaction that does nothing but try the lock of one table.
 [[nodiscard]] std::string probeTableSql(const schema::QualifiedName& table);
 
+/// Part of the server's message when the UPDATE of commitBatchSql did not meet every position.
+inline constexpr std::string_view positionsNotMet = " positions were met, not all";
+
 /// UPDATE of the positions, an error unless it met every one, and COMMIT. The first result set has,
 /// in its second column, the microseconds the server spent on the UPDATE.
 [[nodiscard]] std::string commitBatchSql(std::span<const control::Position> positions);

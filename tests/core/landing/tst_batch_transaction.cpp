@@ -20,6 +20,7 @@ private slots:
     void refusesAPositionThatMoved();
     void refusesAnotherOwner();
     void refusesAPositionThatIsGone();
+    void refusesToCommitWhenAPositionStays();
     void keepsCountersThatAReplayMoved();
     void aLockedTableStepsAsideAlone();
     void aUsersRuleStepsAsideAlone_data();
@@ -116,6 +117,17 @@ void TstBatchTransaction::refusesAPositionThatIsGone()
     QCOMPARE(codeOf(two.land(2)), name(Code::Fenced));
 }
 
+void TstBatchTransaction::refusesToCommitWhenAPositionStays()
+{
+    TwoTopics two;
+    two.scene.sql.run(
+        "CREATE FUNCTION stay() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'; "
+        "CREATE TRIGGER t BEFORE UPDATE ON millrace.position FOR EACH ROW "
+        "WHEN (OLD.topic = 'alpha') EXECUTE FUNCTION stay()");
+    QCOMPARE(codeOf(two.land(2)), name(Code::Internal));
+    QCOMPARE(two.rows("alpha") + two.rows("beta"), "11");
+}
+
 void TstBatchTransaction::keepsCountersThatAReplayMoved()
 {
     TwoTopics two;
@@ -169,6 +181,10 @@ void TstBatchTransaction::aUsersRuleStepsAsideAlone_data()
         << "CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION "
            "''no''; END'; CREATE CONSTRAINT TRIGGER t AFTER INSERT ON alpha DEFERRABLE INITIALLY "
            "DEFERRED FOR EACH ROW EXECUTE FUNCTION no()";
+    QTest::newRow("deferred trigger with a data error")
+        << "CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM 1 / (NEW.a - "
+           "NEW.a); RETURN NULL; END'; CREATE CONSTRAINT TRIGGER t AFTER INSERT ON alpha "
+           "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION no()";
 }
 
 void TstBatchTransaction::aUsersRuleStepsAsideAlone()
