@@ -201,7 +201,8 @@ BEGIN
         NEW.reason := '';
         PERFORM 1 FROM millrace.position AS p WHERE p.topic = NEW.topic AND p.state = 'stopped'
             ORDER BY p.generation, p.partition FOR UPDATE;
-        UPDATE millrace.position AS p SET state = 'running', reason = 'resumed by a person'
+        UPDATE millrace.position AS p SET state = 'running', reason = 'resumed by a person',
+            epoch_at_progress = p.owner_epoch
             WHERE p.topic = NEW.topic AND p.state = 'stopped';
     END IF;
     RETURN NEW;

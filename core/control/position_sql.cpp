@@ -163,8 +163,10 @@ std::string updatePositionsSql(std::span<const Position> positions)
         arrays.append(", ").append(numberArray(positions, "bigint", number));
     }
     return "UPDATE millrace.position AS p SET " + set +
-           "epoch_at_progress = p.owner_epoch, committed_at = clock_timestamp() FROM unnest(" +
-           arrays + ") AS v (topic, generation, partition" + names +
+           "epoch_at_progress = p.owner_epoch, reason = CASE WHEN p.reason = " +
+           textLiteral(resumedByPerson) +
+           " THEN '' ELSE p.reason END, committed_at = clock_timestamp() FROM unnest(" + arrays +
+           ") AS v (topic, generation, partition" + names +
            ") WHERE p.topic = v.topic AND p.generation = v.generation "
            "AND p.partition = v.partition";
 }

@@ -13,11 +13,14 @@ Result<void> CarryOut::ruling(PartitionCursor& cursor, const Tribunal::Ruling& r
     case Verdict::Gap:
         return bookGap(cursor, ruling);
     case Verdict::Recreated:
-        return recreate(cursor, ruling, view);
+        tell(cursor, "proof_failed", ruling.text);
+        return beginAnew(cursor, ruling.verdict, view);
     case Verdict::Diverged:
     case Verdict::ClusterSwapped:
         break;
     }
+    if (cursor.position().reason == control::resumedByPerson)
+        return beginAnew(cursor, ruling.verdict, view);
     return stop(cursor, ruling);
 }
 
@@ -33,16 +36,14 @@ Result<void> CarryOut::bookGap(PartitionCursor& cursor, const Tribunal::Ruling& 
     return m_assignment.start({&self, 1});
 }
 
-Result<void> CarryOut::recreate(PartitionCursor& cursor, const Tribunal::Ruling& ruling,
-                                const ClusterView& view)
+Result<void> CarryOut::beginAnew(PartitionCursor& cursor, Verdict verdict, const ClusterView& view)
 {
-    tell(cursor, "proof_failed", ruling.text);
     const std::string topic = cursor.where().topic;
     control::TopicRow row;
     row.topic = topic;
     row.generation = cursor.position().key.generation;
     Generations generations(m_connection, m_consumer, m_events);
-    const auto made = generations.begin(row, view, "recreated");
+    const auto made = generations.begin(row, view, std::string(verdictName(verdict)));
     if (!made)
         return made.error();
     return m_assignment.forget(m_assignment.ofTopic(topic), {});

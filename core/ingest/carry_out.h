@@ -8,7 +8,8 @@
 namespace millrace::ingest {
 
 /// Does what a ruling says: reads on, books a gap, begins a generation, stops a partition or a
-/// topic; each with its event. One thread.
+/// topic; each with its event. Where a person has let a stopped partition run, what would stop it
+/// again begins a generation. One thread.
 class CarryOut
 {
 public:
@@ -27,8 +28,7 @@ public:
 
 private:
     Result<void> bookGap(PartitionCursor& cursor, const Tribunal::Ruling& ruling);
-    Result<void> recreate(PartitionCursor& cursor, const Tribunal::Ruling& ruling,
-                          const ClusterView& view);
+    Result<void> beginAnew(PartitionCursor& cursor, Verdict verdict, const ClusterView& view);
     Result<void> stop(PartitionCursor& cursor, const Tribunal::Ruling& ruling);
     void tell(const PartitionCursor& cursor, const std::string& code, const std::string& text);
 

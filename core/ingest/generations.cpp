@@ -61,26 +61,6 @@ Result<Generation> Generations::begin(const control::TopicRow& row, const Cluste
     return begun;
 }
 
-Result<bool> Generations::continueStopped(const std::string& topic, const ClusterView& view)
-{
-    const auto rows = control::loadTopics(m_connection);
-    if (!rows)
-        return rows.error();
-    const auto row = std::ranges::find(*rows, topic, &control::TopicRow::topic);
-    if (row == rows->end() || row->wantedPause || row->state == control::TopicState::Halted)
-        return false;
-    const auto positions = control::loadPositions(m_connection, topic);
-    if (!positions)
-        return positions.error();
-    const bool stillStopped = std::ranges::any_of(*positions, [](const auto& position) {
-        return position.state == control::PartitionState::Stopped;
-    });
-    if (stillStopped)
-        return false;
-    const auto made = begin(*row, view, "diverged");
-    return made ? Result<bool>(true) : Result<bool>(made.error());
-}
-
 Result<void> Generations::addPartitions(const control::TopicRow& row, Generation generation,
                                         const std::vector<PartitionId>& partitions)
 {

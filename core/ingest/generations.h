@@ -30,9 +30,6 @@ public:
     Result<Generation> begin(const control::TopicRow& row, const ClusterView& view,
                              const std::string& reason);
 
-    /// The next generation of a topic that a verdict stopped, if a person lets it run by now; the
-    /// row is read afresh, because what was read before may be older than the stop. False: not yet.
-    Result<bool> continueStopped(const std::string& topic, const ClusterView& view);
     /// Positions for partitions that the generation does not know: a new partition of a known
     /// topic.
     Result<void> addPartitions(const control::TopicRow& row, Generation generation,

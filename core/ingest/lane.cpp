@@ -360,18 +360,7 @@ void Lane::letRun(const std::string& topic)
         recover(done.error());
         return;
     }
-    const auto view = m_shared.cluster.read();
-    const auto cursors = m_assignment->ofTopic(topic);
-    const bool stopped = std::ranges::any_of(
-        cursors, [](const PartitionCursor* cursor) { return cursor->phase() == Phase::Stopped; });
-    Result<void> done;
-    if (stopped && view) {
-        Generations generations(*m_connection, *m_consumer, m_shared.events);
-        if (const auto made = generations.continueStopped(topic, *view); !made)
-            done = made.error();
-        else if (*made)
-            check(m_assignment->forget(cursors, {}));
-    }
+    auto done = m_care->takeUpStopped(topic, *m_connection);
     if (done) {
         const auto told =
             control::setTopicState(*m_connection, topic, control::TopicState::Running, "");

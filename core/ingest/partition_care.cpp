@@ -123,6 +123,22 @@ Result<void> PartitionCare::restartReading()
     return m_assignment.start(reading);
 }
 
+Result<void> PartitionCare::takeUpStopped(const std::string& topic,
+                                          postgres::Connection& connection)
+{
+    const auto positions = control::loadPositions(connection, topic);
+    if (!positions)
+        return positions.error();
+    std::vector<PartitionCursor*> resumed;
+    for (const control::Position& position : *positions) {
+        PartitionCursor* cursor = m_assignment.find({topic, position.key.partition});
+        if (cursor != nullptr && cursor->phase() == Phase::Stopped &&
+            position.state != control::PartitionState::Stopped)
+            resumed.push_back(cursor);
+    }
+    return m_assignment.forget(resumed, {});
+}
+
 Result<void> PartitionCare::hearSuspects(const ClusterView& view, const TopicWatch& watch,
                                          postgres::Connection& connection)
 {

@@ -42,6 +42,9 @@ public:
     Result<void> watchMarks();
     /// After a wait in which everything was paused.
     Result<void> restartReading();
+    /// Stopped partitions that a person let run. Their rows are read afresh: what was read before
+    /// may be older than the stop.
+    Result<void> takeUpStopped(const std::string& topic, postgres::Connection& connection);
     Result<void> hearSuspects(const ClusterView& view, const TopicWatch& watch,
                               postgres::Connection& connection);
     /// A commit of this partition went through.

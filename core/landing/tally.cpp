@@ -109,6 +109,8 @@ Result<control::Position> advancePosition(const control::Position& locked,
     position.bytes += tally.bytes;
     position.lowSeen = std::max(locked.lowSeen, tally.advance->held.lowSeen);
     position.epochAtProgress = locked.ownerEpoch;
+    if (position.reason == control::resumedByPerson)
+        position.reason.clear();
     if (tally.end > tally.begin) {
         const record::Message& first = messages[tally.begin];
         const record::Message& last = messages[tally.end - 1];

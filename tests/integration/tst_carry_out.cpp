@@ -106,12 +106,16 @@ void TstCarryOut::aCutLogStopsThePartitionUntilAPersonGoesOn()
              std::string("stopped 20"));
     QCOMPARE(scene.events("diverged"), 1);
 
+    // what a person wants outlives the worker that stopped
+    QCOMPARE(worker.stop().code, 0);
     scene.sql().run("UPDATE millrace.topic SET wanted = 'run' WHERE topic = 'cut'");
+    worker.startReady();
     QVERIFY2(
         scene.answers("SELECT max(generation) FROM millrace.generation WHERE topic = 'cut'", "2"),
         scene.logs().c_str());
     QVERIFY2(scene.kept(), scene.why());
     QCOMPARE(scene.sql().number("SELECT count(*) FROM cut WHERE _generation = 1"), 20);
+    QCOMPARE(scene.events("diverged"), 1);
 }
 
 MR_TEST(TstCarryOut)

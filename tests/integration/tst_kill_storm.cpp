@@ -88,7 +88,7 @@ void TstKillStorm::nothingIsLostOrDoubled()
         if (!hit.contains(name))
             qInfo("not hit: %s", name.c_str());
     }
-    QCOMPARE(load.trouble(isLongRun() ? 300s : 60s), std::string());
+    QCOMPARE(load.trouble(isLongRun() ? 900s : 60s), std::string());
     QVERIFY(hit.size() >= 12);
     QCOMPARE(scene.sql().number("SELECT max(generation) FROM millrace.generation"), 1);
 }

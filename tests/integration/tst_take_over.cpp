@@ -17,6 +17,7 @@ private slots:
     void initTestCase() { m_stage.start(); }
     void aStoppedWorkerHoldsNobodyUp_data();
     void aStoppedWorkerHoldsNobodyUp();
+    void anOffsetThatKillsItsWorkersStopsItsPartition();
 
 private:
     Stage m_stage;
@@ -64,6 +65,38 @@ void TstTakeOver::aStoppedWorkerHoldsNobodyUp()
     QCOMPARE(load.trouble(), std::string());
     QVERIFY(zombie.running());
     QCOMPARE(scene.alarms(), 0);
+}
+
+/// Ten owners that died before they came any further, as the position remembers them.
+void TstTakeOver::anOffsetThatKillsItsWorkersStopsItsPartition()
+{
+    Scene scene(m_stage, "deadly");
+    scene.createTopic("", 1);
+    scene.createTopic("_calm", 1);
+    const auto send = [&](const std::string& suffix, int id) {
+        scene.producer().send(
+            {.topic = scene.topic(suffix), .value = "{\"id\":" + std::to_string(id) + "}"});
+    };
+    for (int id = 0; id < 3; ++id)
+        send("", id);
+    WorkerProcess& worker = scene.startWorker();
+    QVERIFY2(scene.caughtUp(), scene.logs().c_str());
+    QCOMPARE(worker.stop().code, 0);
+    scene.sql().run("UPDATE millrace.position SET owner_epoch = epoch_at_progress + 10"
+                    " WHERE topic = 'deadly'");
+    send("", 3);
+    send("_calm", 0);
+    worker.startReady();
+    const std::string state = "SELECT state FROM millrace.position WHERE topic = 'deadly'";
+    QVERIFY2(scene.answers(state, "stopped"), scene.logs().c_str());
+    QVERIFY2(scene.caughtUp("_calm"), scene.logs().c_str());
+    QCOMPARE(scene.events("poison_offset"), 1);
+
+    scene.sql().run("UPDATE millrace.topic SET wanted = 'run' WHERE topic = 'deadly'");
+    QVERIFY2(scene.kept(), scene.why());
+    QCOMPARE(scene.sql().value(state), std::string("running"));
+    QCOMPARE(scene.sql().number("SELECT max(generation) FROM millrace.generation"), 1);
+    QCOMPARE(scene.sql().number("SELECT count(*) FROM deadly"), 4);
 }
 
 MR_TEST(TstTakeOver)

@@ -300,6 +300,10 @@ void TstPosition::statesStayUntilChanged()
         QCOMPARE(loadPositions(session, "orders")->front().state, state);
         QCOMPARE(loadPositions(session, "orders")->front().reason, "why \\xff"s);
     }
+    QVERIFY(
+        setPartitionState(session, keys[0], PartitionState::Running, std::string(resumedByPerson)));
+    QVERIFY(session.execute(updatePositionsSql(*loadPositions(session, "orders"))));
+    QCOMPARE(loadPositions(session, "orders")->front().reason, ""s);
 }
 
 void TstPosition::theBalanceViewEqualsThePositions()

@@ -125,7 +125,8 @@ void TstTopic::wantedByPlainSqlStartsAHaltedTopicAgain()
     QCOMPARE(row.reason, ""s);
     const auto positions = loadPositions(session, "orders");
     QCOMPARE((*positions)[1].state, PartitionState::Running);
-    QCOMPARE((*positions)[1].reason, "resumed by a person"s);
+    QCOMPARE((*positions)[1].reason, std::string(resumedByPerson));
+    QCOMPARE((*positions)[1].epochAtProgress, (*positions)[1].ownerEpoch);
     QCOMPARE((*positions)[0].reason, ""s);
     // 'run' where 'run' stands already is a wish too.
     QVERIFY(setTopicState(session, "orders", TopicState::Halted, "again"));
