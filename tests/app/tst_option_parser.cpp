@@ -89,7 +89,7 @@ void TstOptionParser::theFirstPlaceThatSpeaksWins_data()
     QTest::addColumn<bool>("variable");
     QTest::addColumn<bool>("key");
     QTest::addColumn<int>("lanes");
-    QTest::newRow("nobody") << false << false << false << 1;
+    QTest::newRow("nobody") << false << false << false << 0;
     QTest::newRow("file") << false << false << true << 4;
     QTest::newRow("environment") << false << true << false << 3;
     QTest::newRow("environment over file") << false << true << true << 3;
