@@ -6,6 +6,8 @@
 
 #include <QtTest/QtTest>
 
+#include <algorithm>
+
 using namespace millrace;
 using namespace millrace::ingest;
 using namespace std::chrono_literals;
@@ -18,6 +20,7 @@ class TstAssignment : public QObject
 private slots:
     void readsFromThePositionOnlyWhenStarted();
     void aForgottenPartitionIsSilentUntilItIsTakenAgain();
+    void aResumedPartitionIsProvedAnew();
     void aRemovedPartitionIsUnknown();
 };
 
@@ -38,6 +41,20 @@ std::string keptUntil(AssignedLane& lane, int partition, std::int64_t end)
         },
         20'000);
     return reached ? offsets : "not reached: " + offsets;
+}
+
+/// A proof of partition 0 fails.
+bool isJudged(AssignedLane& lane)
+{
+    return QTest::qWaitFor(
+        [&] {
+            kafka::Polled polled = lane.consumer.poll(100, 1 << 20, 50ms);
+            const Filtered filtered = filterBatch(polled.batch, lane.assignment);
+            return std::ranges::any_of(filtered.offers, [](const auto& offer) {
+                return offer.second.need == Need::Judge;
+            });
+        },
+        20'000);
 }
 
 } // namespace
@@ -71,6 +88,23 @@ void TstAssignment::aForgottenPartitionIsSilentUntilItIsTakenAgain()
     lane.taken(0, 4);
     QVERIFY(lane.assignment.start({&cursor, 1}));
     QCOMPARE(keptUntil(lane, 0, 10), std::string("4 5 6 7 8 9 "));
+}
+
+/// While it was paused its log may have become another one, with no sign from the broker.
+void TstAssignment::aResumedPartitionIsProvedAnew()
+{
+    AssignedLane lane;
+    PartitionCursor* cursor = &lane.taken(0, 0);
+    QVERIFY(lane.assignment.start({&cursor, 1}));
+    QCOMPARE(keptUntil(lane, 0, 10), std::string("0 1 2 3 4 5 6 7 8 9 "));
+    control::Position position = cursor->position();
+    position.nextOffset = Offset(10);
+    position.lastOffset = Offset(9);
+    position.fingerprint = 1; // not of the record that stands there
+    cursor->committed(position);
+    QVERIFY(lane.assignment.pause({&cursor, 1}));
+    QVERIFY(lane.assignment.start({&cursor, 1}));
+    QVERIFY(isJudged(lane));
 }
 
 void TstAssignment::aRemovedPartitionIsUnknown()
