@@ -34,13 +34,10 @@ Result<void> Caretaker::connect()
 {
     if (m_connection)
         return {};
-    postgres::ConnectOptions options;
-    options.applicationName = m_settings.applicationName;
-    options.waitHook = [this] { return unlessStopped(m_stop); };
-    auto connection = postgres::Connection::open(m_settings.dsn, options);
-    if (!connection)
-        return connection.error();
-    m_connection = std::make_unique<postgres::Connection>(std::move(*connection));
+    const auto opened = openOwn(m_connection, m_settings.dsn,
+                                {.applicationName = m_settings.applicationName}, m_stop);
+    if (!opened)
+        return opened;
     m_maintenance.emplace(*m_connection);
     return {};
 }

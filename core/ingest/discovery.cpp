@@ -84,16 +84,11 @@ Result<void> Discovery::insertNew(const std::set<std::string>& listed)
     std::ranges::set_difference(listed, m_inserted, std::back_inserter(fresh));
     if (fresh.empty())
         return {};
-    if (!m_connection) {
-        postgres::ConnectOptions options;
-        options.applicationName = m_settings.applicationName;
-        options.statementTimeout = silenceMax;
-        options.waitHook = [this] { return unlessStopped(m_stop); };
-        auto connection = postgres::Connection::open(m_settings.dsn, options);
-        if (!connection)
-            return connection.error();
-        m_connection = std::make_unique<postgres::Connection>(std::move(*connection));
-    }
+    const auto opened = openOwn(
+        m_connection, m_settings.dsn,
+        {.applicationName = m_settings.applicationName, .statementTimeout = silenceMax}, m_stop);
+    if (!opened)
+        return opened;
     const auto made = control::insertTopics(*m_connection, fresh);
     if (!made)
         return made.error();

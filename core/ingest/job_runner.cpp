@@ -85,16 +85,11 @@ void JobRunner::run(const std::stop_token& stop)
 
 Result<bool> JobRunner::runOne(const std::stop_token& stop)
 {
-    if (!m_connection) {
-        postgres::ConnectOptions options;
-        options.applicationName = m_settings.applicationName;
-        options.statementTimeout = silenceMax;
-        options.waitHook = [this] { return unlessStopped(m_stop); };
-        auto connection = postgres::Connection::open(m_settings.dsn, options);
-        if (!connection)
-            return connection.error();
-        m_connection = std::make_unique<postgres::Connection>(std::move(*connection));
-    }
+    const auto opened = openOwn(
+        m_connection, m_settings.dsn,
+        {.applicationName = m_settings.applicationName, .statementTimeout = silenceMax}, m_stop);
+    if (!opened)
+        return opened.error();
     const auto job = control::claimJob(*m_connection, m_settings.instance);
     if (!job)
         return job.error();

@@ -47,16 +47,11 @@ Result<void> Prober::round(const std::stop_token& stop)
             return cluster.error();
         m_cluster = std::make_unique<kafka::Cluster>(std::move(*cluster));
     }
-    if (!m_connection) {
-        postgres::ConnectOptions options;
-        options.applicationName = m_settings.applicationName;
-        options.statementTimeout = silenceMax;
-        options.waitHook = [this] { return unlessStopped(m_stop); };
-        auto connection = postgres::Connection::open(m_settings.dsn, options);
-        if (!connection)
-            return connection.error();
-        m_connection = std::make_unique<postgres::Connection>(std::move(*connection));
-    }
+    const auto opened = openOwn(
+        m_connection, m_settings.dsn,
+        {.applicationName = m_settings.applicationName, .statementTimeout = silenceMax}, m_stop);
+    if (!opened)
+        return opened;
     std::set<kafka::TopicPartition> suspects;
     for (const auto& [topic, partitions] : running()) {
         // read before the log is looked at, so that what passes was consumed from that log

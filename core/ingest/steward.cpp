@@ -3,6 +3,7 @@
 
 #include "core/base/text.h"
 #include "core/control/migration.h"
+#include "core/control/old_snapshot.h"
 #include "core/control/worker.h"
 #include "core/ingest/backoff.h"
 #include "core/ingest/stoppable_wait.h"
@@ -19,6 +20,8 @@ using namespace std::chrono_literals;
 constexpr std::chrono::milliseconds readInterval = 500ms;
 constexpr auto beatInterval = 1s;
 constexpr auto houseInterval = 1h;
+constexpr auto snapshotsInterval = 1min;
+constexpr std::chrono::seconds snapshotAgeMax = 5min;
 constexpr std::size_t partitionsShown = 64;
 constexpr std::size_t reasonBytesMax = 80;
 constexpr std::size_t figuresBytesMax = 16u << 10;
@@ -144,21 +147,24 @@ void Steward::run(const std::stop_token& stop)
 Result<void> Steward::work()
 {
     if (!m_connection) {
-        postgres::ConnectOptions options;
-        options.applicationName = "millrace/" + m_settings.instance + "/steward";
-        options.statementTimeout = 10s;
-        options.waitHook = [this] { return unlessStopped(m_stop); };
-        auto connection = postgres::Connection::open(m_settings.dsn, options);
-        if (!connection)
-            return connection.error();
+        std::unique_ptr<postgres::Connection> connection;
+        const auto opened =
+            openOwn(connection, m_settings.dsn,
+                    {.applicationName = "millrace/" + m_settings.instance + "/steward",
+                     .statementTimeout = 10s},
+                    m_stop);
+        if (!opened)
+            return opened;
         // it may be the first time that the database answers at all
         if (auto migrated = control::migrate(*connection); !migrated)
             return migrated;
-        m_connection = std::make_unique<postgres::Connection>(std::move(*connection));
+        m_connection = std::move(connection);
     }
     if (auto done = readTopics(); !done)
         return done;
     if (auto done = beat(); !done)
+        return done;
+    if (auto done = lookForOldSnapshots(); !done)
         return done;
     return keepHouse();
 }
@@ -202,6 +208,19 @@ Result<void> Steward::keepHouse()
         return {};
     m_nextHouse = steadyNow() + houseInterval;
     return control::forgetOldRows(*m_connection);
+}
+
+Result<void> Steward::lookForOldSnapshots()
+{
+    if (steadyNow() < m_nextSnapshots)
+        return {};
+    m_nextSnapshots = steadyNow() + snapshotsInterval;
+    const auto found = control::untoldSnapshots(*m_connection, snapshotAgeMax);
+    if (!found)
+        return found.error();
+    for (const control::OldSnapshot& snapshot : *found)
+        m_shared.events.tell(&*m_connection, control::eventOf(snapshot));
+    return {};
 }
 
 } // namespace millrace::ingest

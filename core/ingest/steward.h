@@ -43,6 +43,7 @@ private:
     Result<void> readTopics();
     Result<void> beat();
     Result<void> keepHouse();
+    Result<void> lookForOldSnapshots();
 
     StewardSettings m_settings;
     Shared& m_shared;
@@ -52,6 +53,7 @@ private:
     std::vector<control::TopicRow> m_rows;
     SteadyTime m_nextBeat{};
     SteadyTime m_nextHouse{};
+    SteadyTime m_nextSnapshots{};
     std::int64_t m_lastRows = 0;
     SteadyTime m_lastBeat{};
     TopicRates m_topicRates;

@@ -2,9 +2,11 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/postgres/connection.h"
 
 #include <chrono>
 #include <condition_variable>
+#include <memory>
 #include <mutex>
 #include <stop_token>
 
@@ -32,6 +34,21 @@ inline Result<void> unlessStopped(const std::stop_token& stop)
                  Code::ConnectionLost,
                  "asked to stop while the database does not answer",
                  {}};
+}
+
+/// Opens the connection of a background thread, unless it is open. A stop ends its waits. Errors of
+/// Connection::open.
+inline Result<void> openOwn(std::unique_ptr<postgres::Connection>& slot, const postgres::Dsn& dsn,
+                            postgres::ConnectOptions options, const std::stop_token& stop)
+{
+    if (slot)
+        return {};
+    options.waitHook = [stop] { return unlessStopped(stop); };
+    auto connection = postgres::Connection::open(dsn, options);
+    if (!connection)
+        return connection.error();
+    slot = std::make_unique<postgres::Connection>(std::move(*connection));
+    return {};
 }
 
 } // namespace millrace::ingest
