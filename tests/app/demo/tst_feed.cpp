@@ -25,6 +25,8 @@ private slots:
 
 namespace {
 
+constexpr int waitMs = 20'000;
+
 Result<Feed> feedTo(const MockBroker& broker, std::int64_t rate)
 {
     FeedSettings settings;
@@ -44,12 +46,12 @@ void TstFeed::fillsEveryTopic()
     auto cluster = kafka::Cluster::open({broker->brokers(), "test", {}});
     QVERIFY(cluster.has_value());
     for (const std::string& topic : SampleStream::topics()) {
-        QTRY_VERIFY_WITH_TIMEOUT(
+        QVERIFY(QTest::qWaitFor(
             [&] {
                 const auto marks = cluster->watermarks({topic, PartitionId(0)}, 5s);
                 return marks && marks->high > Offset(5);
-            }(),
-            20'000);
+            },
+            waitMs));
     }
 }
 
@@ -61,10 +63,10 @@ void TstFeed::waitsForWhatHasNotLanded()
     QVERIFY(feed.has_value());
     std::atomic<std::int64_t> landed{0};
     feed->paceBy([&landed] { return landed.load(); });
-    QTRY_VERIFY_WITH_TIMEOUT(feed->sent() >= 20'000, 20'000);
+    QVERIFY(QTest::qWaitFor([&] { return feed->sent() >= 20'000; }, waitMs));
     const std::int64_t held = feed->sent();
     landed = held;
-    QTRY_VERIFY_WITH_TIMEOUT(feed->sent() > held, 20'000);
+    QVERIFY(QTest::qWaitFor([&] { return feed->sent() > held; }, waitMs));
     feed->paceBy({});
 }
 
@@ -82,10 +84,10 @@ void TstFeed::endsSoonWhenTheBrokerIsGone()
         QVERIFY(started.has_value());
         feed.emplace(*std::move(started));
     }
-    QTRY_VERIFY_WITH_TIMEOUT(feed->sent() > 100, 20'000);
+    QVERIFY(QTest::qWaitFor([&] { return feed->sent() > 100; }, waitMs));
     broker.reset();
     const std::int64_t before = feed->sent();
-    QTRY_VERIFY_WITH_TIMEOUT(feed->sent() > before + 100, 20'000);
+    QVERIFY(QTest::qWaitFor([&] { return feed->sent() > before + 100; }, waitMs));
     QElapsedTimer timer;
     timer.start();
     feed.reset();

@@ -151,7 +151,8 @@ void TstConnection::aCatalogueRaceAsksForARefresh()
     std::optional<Result<std::vector<ResultSet>>> outcome;
     std::thread second([&] { outcome = other.execute("CREATE SCHEMA raced"); });
     SqlClient watcher(m_database);
-    QTRY_COMPARE(watcher.number("SELECT count(*) FROM pg_locks WHERE NOT granted"), 1);
+    QVERIFY(QTest::qWaitFor(
+        [&] { return watcher.number("SELECT count(*) FROM pg_locks WHERE NOT granted") == 1; }));
     QVERIFY(one.execute("COMMIT"));
     second.join();
     QVERIFY(!*outcome);

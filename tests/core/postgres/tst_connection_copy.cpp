@@ -170,7 +170,9 @@ void TstConnectionCopy::aBackendLostInTheMiddleIsALostConnection()
     harness::SqlClient other(m_database);
     const std::string pid = std::to_string(session.backendPid());
     other.run("SELECT pg_terminate_backend(" + pid + ")");
-    QTRY_COMPARE(other.number("SELECT count(*) FROM pg_stat_activity WHERE pid = " + pid), 0);
+    QVERIFY(QTest::qWaitFor([&] {
+        return other.number("SELECT count(*) FROM pg_stat_activity WHERE pid = " + pid) == 0;
+    }));
     Error error;
     const std::string block(1u << 20, '\n');
     for (int i = 0; i < 50 && !session.isBroken(); ++i) {
