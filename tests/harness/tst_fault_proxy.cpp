@@ -77,7 +77,7 @@ void TstFaultProxy::commitIsCut()
     const int cutsBefore = m_proxy.cuts();
     m_proxy.armCut(cut);
     if (extended)
-        QVERIFY_THROWS_EXCEPTION(std::runtime_error, client.rows("COMMIT"));
+        QVERIFY_THROWS_EXCEPTION(std::runtime_error, (void)client.rows("COMMIT"));
     else
         QCOMPARE(client.refusal("COMMIT"), std::string("08006"));
     QCOMPARE(m_proxy.cuts(), cutsBefore + 1);
