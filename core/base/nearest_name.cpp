@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/nearest_name.h"
 
+#include <algorithm>
 #include <numeric>
+#include <vector>
 
 namespace millrace {
 

@@ -29,11 +29,11 @@ enum class PartitionState : std::uint8_t {
 };
 [[nodiscard]] std::string_view partitionStateName(PartitionState state) noexcept;
 
-/// One row of millrace.position (ingest rules §1).
 /// Reason of a partition that was stopped and that a person let run again, until it progresses:
 /// whatever verdict stopped it is no surprise any more.
 inline constexpr std::string_view resumedByPerson = "resumed by a person";
 
+/// One row of millrace.position (ingest rules §1).
 struct Position
 {
     PositionKey key;

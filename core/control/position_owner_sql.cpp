@@ -21,8 +21,7 @@ Result<std::vector<Position>> takeOver(postgres::Connection& connection,
         connection.rollback();
         return results.error();
     }
-    constexpr std::size_t afterwards =
-        5; // BEGIN, SET twice, lock, UPDATE, then the rows as they are
+    constexpr std::size_t afterwards = 5; // BEGIN, SET, SET, lock, UPDATE, the rows as they are
     return readPositions((*results)[afterwards]);
 }
 

@@ -34,8 +34,8 @@ Result<void> Caretaker::connect()
 {
     if (m_connection)
         return {};
-    const auto opened = openOwn(m_connection, m_settings.dsn,
-                                {.applicationName = m_settings.applicationName}, m_stop);
+    const auto opened = openOwn(m_connection, m_settings.dsn, m_settings.applicationName,
+                                std::chrono::milliseconds(0), m_stop);
     if (!opened)
         return opened;
     m_maintenance.emplace(*m_connection);

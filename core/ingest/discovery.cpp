@@ -84,9 +84,8 @@ Result<void> Discovery::insertNew(const std::set<std::string>& listed)
     std::ranges::set_difference(listed, m_inserted, std::back_inserter(fresh));
     if (fresh.empty())
         return {};
-    const auto opened = openOwn(
-        m_connection, m_settings.dsn,
-        {.applicationName = m_settings.applicationName, .statementTimeout = silenceMax}, m_stop);
+    const auto opened =
+        openOwn(m_connection, m_settings.dsn, m_settings.applicationName, silenceMax, m_stop);
     if (!opened)
         return opened;
     const auto made = control::insertTopics(*m_connection, fresh);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ingest/generations.h"
 
-#include <algorithm>
-
 namespace millrace::ingest {
 
 namespace {

@@ -85,9 +85,8 @@ void JobRunner::run(const std::stop_token& stop)
 
 Result<bool> JobRunner::runOne(const std::stop_token& stop)
 {
-    const auto opened = openOwn(
-        m_connection, m_settings.dsn,
-        {.applicationName = m_settings.applicationName, .statementTimeout = silenceMax}, m_stop);
+    const auto opened =
+        openOwn(m_connection, m_settings.dsn, m_settings.applicationName, silenceMax, m_stop);
     if (!opened)
         return opened.error();
     const auto job = control::claimJob(*m_connection, m_settings.instance);

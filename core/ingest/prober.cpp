@@ -47,9 +47,8 @@ Result<void> Prober::round(const std::stop_token& stop)
             return cluster.error();
         m_cluster = std::make_unique<kafka::Cluster>(std::move(*cluster));
     }
-    const auto opened = openOwn(
-        m_connection, m_settings.dsn,
-        {.applicationName = m_settings.applicationName, .statementTimeout = silenceMax}, m_stop);
+    const auto opened =
+        openOwn(m_connection, m_settings.dsn, m_settings.applicationName, silenceMax, m_stop);
     if (!opened)
         return opened;
     std::set<kafka::TopicPartition> suspects;

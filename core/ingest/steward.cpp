@@ -148,11 +148,8 @@ Result<void> Steward::work()
 {
     if (!m_connection) {
         std::unique_ptr<postgres::Connection> connection;
-        const auto opened =
-            openOwn(connection, m_settings.dsn,
-                    {.applicationName = "millrace/" + m_settings.instance + "/steward",
-                     .statementTimeout = 10s},
-                    m_stop);
+        const auto opened = openOwn(connection, m_settings.dsn,
+                                    "millrace/" + m_settings.instance + "/steward", 10s, m_stop);
         if (!opened)
             return opened;
         // it may be the first time that the database answers at all

@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <stop_token>
+#include <string>
 
 namespace millrace::ingest {
 
@@ -36,13 +37,17 @@ inline Result<void> unlessStopped(const std::stop_token& stop)
                  {}};
 }
 
-/// Opens the connection of a background thread, unless it is open. A stop ends its waits. Errors of
-/// Connection::open.
+/// Opens the connection of a background thread, unless it is open. A stop ends its waits;
+/// `silence` 0: they may last. Errors of Connection::open.
 inline Result<void> openOwn(std::unique_ptr<postgres::Connection>& slot, const postgres::Dsn& dsn,
-                            postgres::ConnectOptions options, const std::stop_token& stop)
+                            const std::string& applicationName, std::chrono::milliseconds silence,
+                            const std::stop_token& stop)
 {
     if (slot)
         return {};
+    postgres::ConnectOptions options;
+    options.applicationName = applicationName;
+    options.statementTimeout = silence;
     options.waitHook = [stop] { return unlessStopped(stop); };
     auto connection = postgres::Connection::open(dsn, options);
     if (!connection)

@@ -30,8 +30,8 @@ public:
         std::vector<std::string> letRun; ///< were paused or halted, may run again
         std::vector<control::TopicRow> paused; ///< are wanted to pause, and were not
     };
-    /// Cursors of paused topics are Paused, of topics let run Taking (Stopped ones stay: a new
-    /// generation is the lane's business), and those of an older generation Taking too.
+    /// Cursors of paused topics are Paused, of topics let run Taking (Stopped ones stay: whether
+    /// they may is read afresh, PartitionCare::takeUpStopped), of an older generation Taking too.
     Result<News> follow(const Board<std::vector<control::TopicRow>>& board);
 
     /// The row as last read; null when the table has no such topic.

@@ -26,16 +26,6 @@ bool isMechanismName(std::string_view name)
     return name == "sasl.mechanism" || name == "sasl.mechanisms";
 }
 
-std::string_view lastValueOf(const ClientSettings& settings, std::string_view name)
-{
-    const auto found = std::find_if(
-        settings.properties.rbegin(), settings.properties.rend(), [name](const auto& property) {
-            return property.first == name ||
-                   (name == "sasl.mechanisms" && isMechanismName(property.first));
-        });
-    return found == settings.properties.rend() ? std::string_view{} : found->second;
-}
-
 bool equalsIgnoringCase(std::string_view left, std::string_view right)
 {
     return std::equal(left.begin(), left.end(), right.begin(), right.end(), [](char a, char b) {
@@ -83,6 +73,16 @@ Result<void> checkTogether(const ClientSettings& settings)
             return refused(needed, "security.protocol=" + std::string(protocol) +
                                        " needs the property " + std::string(needed));
     return {};
+}
+
+std::string_view lastValueOf(const ClientSettings& settings, std::string_view name)
+{
+    const auto found = std::find_if(
+        settings.properties.rbegin(), settings.properties.rend(), [name](const auto& property) {
+            return property.first == name ||
+                   (name == "sasl.mechanisms" && isMechanismName(property.first));
+        });
+    return found == settings.properties.rend() ? std::string_view{} : found->second;
 }
 
 bool isSecretProperty(std::string_view name) noexcept

@@ -28,6 +28,9 @@ Result<void> checkProperty(std::string_view name, std::string_view value);
 /// Properties that need each other: SASL needs a mechanism, a user name and a password.
 Result<void> checkTogether(const ClientSettings& settings);
 
+/// The value that counts of a property, the last one given; empty: none.
+[[nodiscard]] std::string_view lastValueOf(const ClientSettings& settings, std::string_view name);
+
 /// The value of this property is a secret (never printed).
 [[nodiscard]] bool isSecretProperty(std::string_view name) noexcept;
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kafka/fetch_wake.h"
 
-#include "core/kafka/kafka_handles.h"
-
 #include <librdkafka/rdkafka.h>
 
 namespace millrace::kafka {
@@ -17,21 +15,11 @@ bool looksAgainByItself()
     return rd_kafka_version() >= queueBackoffVersion;
 }
 
-std::string valueOf(const ClientSettings& settings, std::string_view name)
-{
-    std::string value;
-    for (const auto& [key, text] : settings.properties) {
-        if (key == name)
-            value = text;
-    }
-    return value;
-}
-
 } // namespace
 
 FetchWake::FetchWake(const ClientSettings& settings, std::size_t queueBytesMax)
-    : m_user(valueOf(settings, "sasl.username"))
-    , m_password(valueOf(settings, "sasl.password"))
+    : m_user(lastValueOf(settings, "sasl.username"))
+    , m_password(lastValueOf(settings, "sasl.password"))
     , m_bytesToWake(queueBytesMax / wakesPerQueue)
 {
 }

@@ -12,7 +12,7 @@ namespace millrace::kafka {
 
 void DestroyClient::operator()(rd_kafka_s* client) const noexcept
 {
-    // Threads of librdkafka 2.8 look only once a second whether they are to end; 2.0 needs 10 ms.
+    // Threads of librdkafka 2.8 look only once a second whether they are to end.
     constexpr std::chrono::milliseconds waitMax{250};
     const auto done = std::make_shared<std::promise<void>>();
     const auto finished = done->get_future();

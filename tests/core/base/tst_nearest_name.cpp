@@ -18,7 +18,7 @@ private slots:
     void findsTheNameThatWasMeant();
     void theFirstOfEqualsIsTaken();
     void withoutNamesThereIsNone();
-    void aHugeNameCostsNothing();
+    void onlyTheBeginningOfAHugeNameCounts();
 };
 
 constexpr std::array<std::string_view, 4> names{"amount", "city", "created_at", "customer"};
@@ -57,13 +57,12 @@ void TstNearestName::withoutNamesThereIsNone()
     QVERIFY(nearestName("city", {}).empty());
 }
 
-void TstNearestName::aHugeNameCostsNothing()
+void TstNearestName::onlyTheBeginningOfAHugeNameCounts()
 {
-    const std::string huge = "city" + std::string(std::size_t{64} << 20, 'x');
-    QElapsedTimer timer;
-    timer.start();
-    QVERIFY(!nearestName(huge, names).empty());
-    QVERIFY2(timer.elapsed() < 1'000, "the distance to all of it was computed");
+    const std::string compared(128, 'x');
+    const std::string whole(200, 'x');
+    const std::array<std::string_view, 2> pair{whole, compared};
+    QCOMPARE(nearestName(whole, pair), std::string_view(compared));
 }
 
 MR_TEST(TstNearestName)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/control/topic.h"
 #include "tests/core/control/control_database.h"
+#include "tests/harness/wait_until.h"
 #include "tests/support/test_registry.h"
 
 #include <QtTest/QtTest>
@@ -87,12 +88,14 @@ void TstTopic::insertingAndWantingNotify()
     auto listener = tests::openSession(m_database);
     QVERIFY(listener.execute("LISTEN millrace_topic; LISTEN millrace_job"));
     const auto heard = [&listener] {
-        auto channels = listener.notifications();
-        for (int i = 0; i < 100 && channels.empty(); ++i) {
-            QTest::qWait(20);
-            channels = listener.notifications();
-        }
-        return channels.empty() ? ""s : channels.front();
+        std::vector<std::string> channels;
+        return harness::waitUntil(std::chrono::seconds(2),
+                                  [&] {
+                                      channels = listener.notifications();
+                                      return !channels.empty();
+                                  })
+                   ? channels.front()
+                   : ""s;
     };
     auto session = tests::openSession(m_database);
     const std::vector<std::string> names{"orders"};
