@@ -7,6 +7,7 @@
 #include "core/postgres/connection.h"
 #include "core/schema/table_schema.h"
 
+#include <chrono>
 #include <optional>
 #include <span>
 #include <string>
@@ -51,11 +52,16 @@ Result<void> setWanted(postgres::Connection& connection, const std::string& topi
 Result<void> setContract(postgres::Connection& connection, const std::string& topic,
                          schema::Contract contract);
 /// What workers found; an event goes with it when the state changes (returns true): alarm for
-/// halted, warning for paused, info for running and for a pause that was wanted. A halted topic
-/// stays halted: only setWanted, or UPDATE millrace.topic SET wanted = 'run', moves it (to running,
+/// halted, warning for paused, info for running. A halted topic stays halted: only setWanted, or UPDATE millrace.topic SET wanted = 'run', moves it (to running,
 /// and its stopped partitions with it, reason "resumed by a person").
 Result<bool> setTopicState(postgres::Connection& connection, const std::string& topic,
                            TopicState state, const std::string& reason);
+/// Says that a topic stands still as wanted, and makes it so: in the same transaction the owner
+/// epochs of its positions rise, so that nobody who still reads it can commit. Nothing happens when
+/// it is said already, when the topic is halted and when a pause is not wanted any more.
+/// Errors: LockTimeout (a batch is under way; try again).
+Result<void> tellPaused(postgres::Connection& connection, const std::string& topic,
+                        std::chrono::milliseconds lockTimeout);
 
 struct PartitionLow
 {

@@ -107,19 +107,44 @@ Result<bool> setTopicState(postgres::Connection& connection, const std::string& 
                            TopicState state, const std::string& reason)
 {
     const auto rows = connection.query(
-        "WITH before AS (SELECT state, reason, wanted FROM millrace.topic WHERE topic = $1 "
+        "WITH before AS (SELECT state, reason FROM millrace.topic WHERE topic = $1 "
         "FOR UPDATE), changed AS (UPDATE millrace.topic AS t SET state = $2, reason = $3 "
         "FROM before AS b WHERE t.topic = $1 AND (b.state, b.reason) IS DISTINCT FROM ($2, $3) "
-        "AND (b.state <> 'halted' OR $2 = 'halted') RETURNING b.state <> $2 AS moved, t.wanted), "
-        "told AS (INSERT INTO millrace.event (level, code, topic, text) SELECT CASE "
-        "WHEN $2 = 'halted' THEN 'alarm' WHEN $2 = 'paused' AND c.wanted = 'run' THEN 'warning' "
-        "ELSE 'info' END, 'topic_' || $2, $1, CASE WHEN $3 = '' THEN 'the topic is ' || $2 "
+        "AND (b.state <> 'halted' OR $2 = 'halted') RETURNING b.state <> $2 AS moved), "
+        "told AS (INSERT INTO millrace.event (level, code, topic, text) SELECT CASE $2 "
+        "WHEN 'halted' THEN 'alarm' WHEN 'paused' THEN 'warning' ELSE 'info' END, "
+        "'topic_' || $2, $1, CASE WHEN $3 = '' THEN 'the topic is ' || $2 "
         "ELSE $3 END FROM changed AS c WHERE c.moved) "
         "SELECT coalesce(bool_or(c.moved), false) FROM changed AS c",
         {topic, topicStateName(state), storable(reason)});
     if (!rows)
         return rows.error();
     return rows->boolean(0, 0);
+}
+
+Result<void> tellPaused(postgres::Connection& connection, const std::string& topic,
+                        std::chrono::milliseconds lockTimeout)
+{
+    const std::string name = textLiteral(topic);
+    const std::string due = "t.topic = " + name +
+                            " AND t.wanted = 'pause' AND t.state <> 'halted' AND (t.state, "
+                            "t.reason) IS DISTINCT FROM ('paused', 'paused as wanted')";
+    const auto told = connection.execute(
+        "BEGIN; SET LOCAL lock_timeout = " + std::to_string(lockTimeout.count()) +
+        "; SELECT FROM millrace.topic AS t WHERE " + due +
+        " FOR NO KEY UPDATE; SELECT FROM millrace.position AS p WHERE p.topic = " + name +
+        " ORDER BY p.generation, p.partition FOR UPDATE; UPDATE millrace.position AS p "
+        "SET owner_epoch = p.owner_epoch + 1, epoch_at_progress = p.epoch_at_progress + 1 "
+        "FROM millrace.topic AS t WHERE p.topic = t.topic AND " +
+        due +
+        "; WITH moved AS (UPDATE millrace.topic AS t SET state = 'paused', reason = "
+        "'paused as wanted' WHERE " +
+        due +
+        " RETURNING t.topic) INSERT INTO millrace.event (level, code, topic, text) "
+        "SELECT 'info', 'topic_paused', m.topic, 'paused as wanted' FROM moved AS m; COMMIT");
+    if (!told)
+        connection.rollback();
+    return told ? Result<void>() : Result<void>(told.error());
 }
 
 } // namespace millrace::control

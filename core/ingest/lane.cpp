@@ -345,9 +345,9 @@ void Lane::followTopics()
         check(m_assignment->pause(m_assignment->ofTopic(row.topic)));
         if (!m_connection || row.state == control::TopicState::Halted)
             continue;
-        const auto told = control::setTopicState(*m_connection, row.topic,
-                                                 control::TopicState::Paused, "paused as wanted");
-        if (!told)
+        const auto told =
+            control::tellPaused(*m_connection, row.topic, m_settings.limits.tableLockTimeout);
+        if (!told && told.error().code != Code::LockTimeout) // then TopicWatch finds it again
             recover(told.error());
     }
 }

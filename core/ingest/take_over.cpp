@@ -89,8 +89,8 @@ Result<bool> TakeOver::mayRun(const control::TopicRow& row, const Cursors& curso
     for (PartitionCursor* cursor : cursors)
         cursor->pause(row.wantedPause ? "paused as wanted" : row.reason);
     if (row.wantedPause && row.state != control::TopicState::Halted) {
-        const auto told = control::setTopicState(m_connection, row.topic,
-                                                 control::TopicState::Paused, "paused as wanted");
+        const auto told =
+            control::tellPaused(m_connection, row.topic, m_settings.limits.tableLockTimeout);
         if (!told)
             return told.error();
     }

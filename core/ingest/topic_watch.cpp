@@ -83,7 +83,7 @@ void TopicWatch::compare(const control::TopicRow& now, News& news)
 
 /// What no change of a row shows. A halt by this lane and a person's 'run' may both fall between
 /// two readings of the table, which then never showed a difference. Taking over reads the row
-/// afresh, so letting run is only a try.
+/// afresh, so letting run is only a try. A pause that nobody could tell is told again.
 Result<void> TopicWatch::findOverlooked(News& news)
 {
     if (!m_rows || steadyNow() < m_nextLook)
@@ -91,10 +91,13 @@ Result<void> TopicWatch::findOverlooked(News& news)
     m_nextLook = steadyNow() + lookInterval;
     std::vector<PartitionCursor*> superseded;
     for (const control::TopicRow& topic : *m_rows) {
+        const auto cursors = m_assignment.ofTopic(topic.topic);
+        if (topic.wantedPause && topic.state == control::TopicState::Running && !cursors.empty())
+            news.paused.push_back(topic);
         if (!mayRun(topic))
             continue;
         bool found = false;
-        for (PartitionCursor* cursor : m_assignment.ofTopic(topic.topic)) {
+        for (PartitionCursor* cursor : cursors) {
             found = found || cursor->phase() == Phase::Paused || cursor->phase() == Phase::Stopped;
             if (cursor->phase() == Phase::Paused)
                 cursor->forget();

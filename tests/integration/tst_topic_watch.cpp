@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/integration/scene.h"
+#include "tests/integration/numbered_load.h"
 #include "tests/support/test_registry.h"
 
 #include <QtTest/QtTest>
@@ -16,6 +16,7 @@ class TstTopicWatch : public QObject
 private slots:
     void initTestCase() { m_stage.start(); }
     void aTopicPausesWithinTwoSecondsAndRunsAgain();
+    void aPausedTopicTakesNothingFromAWorkerThatDoesNotKnow();
     void contractsChangeWhileItRuns();
     void aGenerationBegunByAnotherIsTakenUp();
 
@@ -46,16 +47,11 @@ void TstTopicWatch::aTopicPausesWithinTwoSecondsAndRunsAgain()
         QVERIFY2(
             scene.answers("SELECT state FROM millrace.topic WHERE topic = 'pausing'", "paused", 2s),
             scene.logs().c_str());
-        const auto sendUntil = [&](std::chrono::seconds age) {
-            return waitUntil(10s, [&] {
-                send();
-                return std::chrono::steady_clock::now() - stated > age;
-            });
-        };
-        // told by the first lane that stands still; each has two seconds
-        QVERIFY(sendUntil(2s));
         const std::string before = scene.sql().value(rows);
-        QVERIFY(sendUntil(3s));
+        QVERIFY(waitUntil(10s, [&] {
+            send();
+            return std::chrono::steady_clock::now() - stated > 3s;
+        }));
         QCOMPARE(scene.sql().value(rows), before);
         QVERIFY2(scene.caughtUp("_other"), scene.logs().c_str());
         scene.sql().run("UPDATE millrace.topic SET wanted = 'run' WHERE topic = 'pausing'");
@@ -64,6 +60,35 @@ void TstTopicWatch::aTopicPausesWithinTwoSecondsAndRunsAgain()
                               2s));
     }
     QCOMPARE(scene.alarms(), 0);
+}
+
+void TstTopicWatch::aPausedTopicTakesNothingFromAWorkerThatDoesNotKnow()
+{
+    Scene scene(m_stage, "unaware");
+    scene.createTopic("", 2);
+    WorkerOptions options = scene.workerOptions();
+    options.arguments.insert(options.arguments.end(), {"--lanes", "1"}); // a partition each
+    scene.addWorker(options).startReady();
+    options.failpoints = "commit.begin=stop@1";
+    WorkerProcess& unaware = scene.addWorker(options);
+    unaware.startReady();
+    QVERIFY2(scene.answers(
+                 "SELECT count(DISTINCT split_part(owner, '/', 2)) FROM millrace.position", "2"),
+             scene.logs().c_str());
+    for (int partition = 0; partition < 2; ++partition)
+        scene.producer().send(
+            {.topic = scene.topic(), .value = R"({"id":1})", .partition = partition});
+    QVERIFY2(stopped(unaware), scene.logs().c_str());
+    QVERIFY2(scene.answers("SELECT sum(rows) FROM millrace.position", "1"), scene.logs().c_str());
+
+    scene.sql().run("UPDATE millrace.topic SET wanted = 'pause'");
+    QVERIFY2(scene.answers("SELECT state FROM millrace.topic", "paused"), scene.logs().c_str());
+    unaware.thaw();
+    QVERIFY2(unaware.awaitLog("fenced", 10s), scene.logs().c_str());
+    QCOMPARE(scene.sql().value("SELECT sum(rows) FROM millrace.position"), std::string("1"));
+    scene.sql().run("UPDATE millrace.topic SET wanted = 'run'");
+    QVERIFY2(scene.kept(), scene.why());
+    QCOMPARE(scene.sql().value("SELECT sum(rows) FROM millrace.position"), std::string("2"));
 }
 
 void TstTopicWatch::contractsChangeWhileItRuns()

@@ -25,6 +25,7 @@ private slots:
     void insertingAndWantingNotify();
     void wantedByPlainSqlStartsAHaltedTopicAgain();
     void aStateIsToldOnceWhenItChanges();
+    void aPauseIsToldOnceAndFencesWhoStillReads();
     void aHaltedTopicIsNotStartedByAWorker();
     void contractsChangeLive();
     void aTopicThatIsNotThereIsTold();
@@ -157,12 +158,47 @@ void TstTopic::aStateIsToldOnceWhenItChanges()
                           "FROM millrace.event"),
              "warning topic_paused a rule of yours"s);
     QVERIFY(setTopicState(session, "orders", TopicState::Halted, "broken"));
-    QVERIFY(setWanted(session, "orders", true));
-    QVERIFY(setWanted(session, "orders", false));
-    QVERIFY(setWanted(session, "orders", true));
-    QCOMPARE(*setTopicState(session, "orders", TopicState::Paused, "paused as wanted"), true);
     QCOMPARE(client.value("SELECT string_agg(level, ' ' ORDER BY id) FROM millrace.event"),
-             "warning alarm info"s);
+             "warning alarm"s);
+}
+
+void TstTopic::aPauseIsToldOnceAndFencesWhoStillReads()
+{
+    constexpr auto timeout = std::chrono::milliseconds(50);
+    auto session = tests::openSession(m_database);
+    tests::makeTopic(session, "orders", 2);
+    tests::makeTopic(session, "other", 1);
+    SqlClient client(m_database);
+    const auto epochs = [&] {
+        return client.value("SELECT string_agg(topic || ' ' || owner_epoch || ' ' ||"
+                            " epoch_at_progress, ';' ORDER BY topic, partition)"
+                            " FROM millrace.position");
+    };
+    const auto state = [&] {
+        return client.value("SELECT state || ' ' || reason FROM millrace.topic"
+                            " WHERE topic = 'orders'");
+    };
+    QVERIFY(tellPaused(session, "orders", timeout)); // is not wanted
+    QCOMPARE(state(), "running "s);
+    QCOMPARE(epochs(), "orders 0 0;orders 0 0;other 0 0"s);
+
+    QVERIFY(setWanted(session, "orders", true));
+    client.run("BEGIN; SELECT FROM millrace.position WHERE topic = 'orders' AND partition = 1"
+               " FOR UPDATE");
+    QCOMPARE(tellPaused(session, "orders", timeout).error().code, Code::LockTimeout);
+    QCOMPARE(state(), "running "s);
+    client.run("COMMIT");
+    for (int time = 0; time < 2; ++time) {
+        QVERIFY(tellPaused(session, "orders", timeout));
+        QCOMPARE(state(), "paused paused as wanted"s);
+        QCOMPARE(epochs(), "orders 1 1;orders 1 1;other 0 0"s);
+        QCOMPARE(client.value("SELECT string_agg(level || ' ' || code, ';') FROM millrace.event"),
+                 "info topic_paused"s);
+    }
+
+    QVERIFY(setTopicState(session, "orders", TopicState::Halted, "broken"));
+    QVERIFY(tellPaused(session, "orders", timeout));
+    QCOMPARE(state(), "halted broken"s);
 }
 
 void TstTopic::aHaltedTopicIsNotStartedByAWorker()
