@@ -25,7 +25,7 @@ Result<std::vector<schema::Column>> loadColumns(postgres::Connection& connection
 struct AppliedChange
 {
     schema::Change change;
-    std::string ddl;
+    std::string ddl; ///< empty for a column that came with its table
     double durationMs = 0;
 };
 [[nodiscard]] std::string storeChangesSql(const std::string& topic,

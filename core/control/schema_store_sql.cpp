@@ -31,7 +31,8 @@ struct TimelineRow
     schema::Cause cause;
 };
 
-/// Writes the statements of one change after the other.
+/// The statements of one change after the other; rows that stand beside each other are inserted by
+/// one statement, because a new table brings many.
 class Script
 {
 public:
@@ -46,7 +47,15 @@ public:
         m_applied = &applied;
         std::visit([this](const auto& change) { store(change); }, applied.change);
     }
-    [[nodiscard]] std::string text() && { return std::move(m_text); }
+    [[nodiscard]] std::string text() &&
+    {
+        insertColumns();
+        if (!m_timeline.empty())
+            m_text += "INSERT INTO millrace.schema_change (topic, table_name, change, column_name, "
+                      "before, after, ddl, duration_ms, sample, partition, record_offset) VALUES " +
+                      m_timeline + ";\n";
+        return std::move(m_text);
+    }
 
 private:
     void store(const schema::CreateTable& change)
@@ -60,11 +69,10 @@ private:
     {
         const schema::Column& column = change.column;
         const std::string type(schema::sqlName(column.type));
-        m_text += "INSERT INTO millrace.column_map (topic, column_name, path, type, kinds, "
-                  "partition, record_offset) VALUES (" +
-                  m_topic + ", " + textLiteral(column.name) + ", " +
-                  literal(pathText(column.path)) + ", " + literal(type) + ", " +
-                  std::to_string(column.kinds.bits) + ", " + place(change.cause) + ");\n";
+        m_columns += (m_columns.empty() ? "(" : ", (") + m_topic + ", " +
+                     textLiteral(column.name) + ", " + literal(pathText(column.path)) + ", " +
+                     literal(type) + ", " + std::to_string(column.kinds.bits) + ", " +
+                     place(change.cause) + ")";
         tell({change.variant ? "variant_column" : "add_column", column.name, "", type,
               change.cause});
     }
@@ -72,6 +80,7 @@ private:
     void store(const schema::WidenColumn& change)
     {
         const std::string type(schema::sqlName(change.to));
+        insertColumns();
         m_text += "UPDATE millrace.column_map SET type = " + literal(type) +
                   ", widenings = widenings + 1, kinds = kinds | " +
                   std::to_string(change.kinds.bits) + whereColumn(change.column) +
@@ -82,6 +91,7 @@ private:
 
     void store(const schema::GrowKinds& change)
     {
+        insertColumns();
         m_text += "UPDATE millrace.column_map SET kinds = kinds | " +
                   std::to_string(change.kinds.bits) + whereColumn(change.column);
     }
@@ -94,13 +104,20 @@ private:
     void tell(const TimelineRow& row)
     {
         const double durationMs = std::isfinite(m_applied->durationMs) ? m_applied->durationMs : 0;
-        m_text += "INSERT INTO millrace.schema_change (topic, table_name, change, column_name, "
-                  "before, after, ddl, duration_ms, sample, partition, record_offset) VALUES (" +
-                  m_topic + ", " + m_table + ", " + literal(row.change) + ", " +
-                  textLiteralOrNull(row.column) + ", " + textLiteralOrNull(row.before) + ", " +
-                  textLiteralOrNull(row.after) + ", " + textLiteral(m_applied->ddl) + ", " +
-                  std::to_string(durationMs) + ", " + textLiteral(row.cause.sample) + ", " +
-                  place(row.cause) + ");\n";
+        m_timeline += (m_timeline.empty() ? "(" : ", (") + m_topic + ", " + m_table + ", " +
+                      literal(row.change) + ", " + textLiteralOrNull(row.column) + ", " +
+                      textLiteralOrNull(row.before) + ", " + textLiteralOrNull(row.after) + ", " +
+                      textLiteral(m_applied->ddl) + ", " + std::to_string(durationMs) + ", " +
+                      textLiteral(row.cause.sample) + ", " + place(row.cause) + ")";
+    }
+
+    void insertColumns()
+    {
+        if (m_columns.empty())
+            return;
+        m_text += "INSERT INTO millrace.column_map (topic, column_name, path, type, kinds, "
+                  "partition, record_offset) VALUES " +
+                  std::exchange(m_columns, {}) + ";\n";
     }
 
     [[nodiscard]] std::string whereColumn(const std::string& column) const
@@ -116,6 +133,8 @@ private:
     std::string m_table;
     const AppliedChange* m_applied = nullptr;
     std::string m_text;
+    std::string m_columns;  ///< rows of column_map that are not in m_text yet
+    std::string m_timeline; ///< rows of schema_change
 };
 
 std::string whereColumn(const std::string& topic, const std::string& column)

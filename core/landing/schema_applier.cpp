@@ -33,6 +33,16 @@ bool holdsWidening(const schema::Changes& changes)
     });
 }
 
+std::vector<schema::Column> addedColumns(const schema::Changes& changes)
+{
+    std::vector<schema::Column> columns;
+    for (const schema::Change& change : changes) {
+        if (const auto* added = std::get_if<AddColumn>(&change))
+            columns.push_back(added->column);
+    }
+    return columns;
+}
+
 } // namespace
 
 SchemaApplier::SchemaApplier(postgres::Connection& connection, ApplierSettings settings)
@@ -248,28 +258,34 @@ Result<void> SchemaApplier::nameTable(TableState& state, schema::Changes& change
     return {};
 }
 
-/// One script: CREATE TABLE when it is new, then one ALTER for all columns, then their comments.
+/// One script: a new table with all its columns, or one ALTER for all of them; then their comments.
 Result<void> SchemaApplier::alter(const TableState& state, const schema::Changes& changes,
                                   std::vector<control::AppliedChange>& applied)
 {
     std::string script;
     std::string clauses;
     std::string comments;
+    bool isCreated = false;
     for (const schema::Change& change : changes) {
         std::string ddl;
+        const auto* added = std::get_if<AddColumn>(&change);
         if (std::holds_alternative<CreateTable>(change)) {
-            ddl = createTableSql(state.table, state.topic.topic, m_settings.brinIndex);
+            isCreated = true;
+            ddl = createTableSql(state.table, state.topic.topic, addedColumns(changes),
+                                 m_settings.brinIndex);
             script += ddl + ";\n";
-        } else if (const std::string clause = alterClause(change); !clause.empty()) {
+        } else if (const std::string clause = alterClause(change);
+                   !clause.empty() && (added == nullptr || !isCreated)) {
             ddl = alterTableSql(state.table, clause);
             clauses += (clauses.empty() ? "" : ", ") + clause;
         }
-        if (const auto* added = std::get_if<AddColumn>(&change))
+        if (added != nullptr)
             comments += commentColumnSql(state.table, added->column) + ";\n";
         applied.push_back({change, std::move(ddl), 0});
     }
     if (!clauses.empty())
-        script += alterTableSql(state.table, clauses) + ";\n" + comments;
+        script += alterTableSql(state.table, clauses) + ";\n";
+    script += comments;
     if (script.empty())
         return {};
     const SteadyTime begun = steadyNow();

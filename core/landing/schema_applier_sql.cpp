@@ -21,6 +21,11 @@ std::string pathText(const schema::Path& path)
     return text + "]";
 }
 
+std::string columnSql(const schema::Column& column)
+{
+    return quoted(column.name) + " " + std::string(schema::sqlName(column.type));
+}
+
 Result<bool> readBoolean(const Result<postgres::ResultSet>& rows)
 {
     if (!rows)
@@ -75,13 +80,16 @@ Result<void> makeDataSchema(postgres::Connection& connection, const std::string&
 }
 
 std::string createTableSql(const schema::QualifiedName& table, const std::string& topic,
-                           bool brinIndex)
+                           std::span<const schema::Column> columns, bool brinIndex)
 {
     const std::string name = schema::quoted(table);
     std::string sql =
         "CREATE TABLE " + name +
         " (_partition integer, _generation integer, _offset bigint, _time timestamptz, "
-        "_ingested timestamptz DEFAULT now(), _key text, _headers jsonb, _more jsonb)";
+        "_ingested timestamptz DEFAULT now(), _key text, _headers jsonb, _more jsonb";
+    for (const schema::Column& column : columns)
+        sql += ", " + columnSql(column);
+    sql += ")";
     sql += ";\nCOMMENT ON TABLE " + name + " IS " +
            control::textLiteral("Kafka topic " + topic + ", written by Millrace");
     if (brinIndex)
@@ -92,8 +100,7 @@ std::string createTableSql(const schema::QualifiedName& table, const std::string
 std::string alterClause(const schema::Change& change)
 {
     if (const auto* added = std::get_if<schema::AddColumn>(&change))
-        return "ADD COLUMN " + schema::quoted(added->column.name) + " " +
-               std::string(schema::sqlName(added->column.type));
+        return "ADD COLUMN " + columnSql(added->column);
     const auto* wider = std::get_if<schema::WidenColumn>(&change);
     if (wider == nullptr)
         return {};

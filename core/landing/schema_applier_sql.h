@@ -7,6 +7,7 @@
 #include "core/schema/identifier.h"
 
 #include <chrono>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -25,9 +26,11 @@ Result<bool> isNameTaken(postgres::Connection& connection, const std::string& da
                          const std::string& topic, std::string_view name);
 Result<void> makeDataSchema(postgres::Connection& connection, const std::string& dataSchema);
 
-/// The table with its eight fixed columns, its comment, and its BRIN index when wanted.
+/// The table with its eight fixed columns and the given ones, its comment, and its BRIN index when
+/// wanted.
 [[nodiscard]] std::string createTableSql(const schema::QualifiedName& table,
-                                         const std::string& topic, bool brinIndex);
+                                         const std::string& topic,
+                                         std::span<const schema::Column> columns, bool brinIndex);
 
 /// The clauses of ALTER TABLE for a change, empty for changes without DDL; and whole statements.
 [[nodiscard]] std::string alterClause(const schema::Change& change);
