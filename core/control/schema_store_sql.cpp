@@ -69,10 +69,9 @@ private:
     {
         const schema::Column& column = change.column;
         const std::string type(schema::sqlName(column.type));
-        m_columns += (m_columns.empty() ? "(" : ", (") + m_topic + ", " +
-                     textLiteral(column.name) + ", " + literal(pathText(column.path)) + ", " +
-                     literal(type) + ", " + std::to_string(column.kinds.bits) + ", " +
-                     place(change.cause) + ")";
+        m_columns += (m_columns.empty() ? "(" : ", (") + m_topic + ", " + textLiteral(column.name) +
+                     ", " + literal(pathText(column.path)) + ", " + literal(type) + ", " +
+                     std::to_string(column.kinds.bits) + ", " + place(change.cause) + ")";
         tell({change.variant ? "variant_column" : "add_column", column.name, "", type,
               change.cause});
     }

@@ -52,8 +52,9 @@ Result<void> setWanted(postgres::Connection& connection, const std::string& topi
 Result<void> setContract(postgres::Connection& connection, const std::string& topic,
                          schema::Contract contract);
 /// What workers found; an event goes with it when the state changes (returns true): alarm for
-/// halted, warning for paused, info for running. A halted topic stays halted: only setWanted, or UPDATE millrace.topic SET wanted = 'run', moves it (to running,
-/// and its stopped partitions with it, reason "resumed by a person").
+/// halted, warning for paused, info for running. A halted topic stays halted: only setWanted, or
+/// UPDATE millrace.topic SET wanted = 'run', moves it (to running, and its stopped partitions with
+/// it, reason "resumed by a person").
 Result<bool> setTopicState(postgres::Connection& connection, const std::string& topic,
                            TopicState state, const std::string& reason);
 /// Says that a topic stands still as wanted, and makes it so: in the same transaction the owner

@@ -5,7 +5,6 @@
 #include "core/kafka/cluster.h"
 
 #include <map>
-#include <set>
 #include <string>
 
 namespace millrace::ingest {
@@ -16,8 +15,8 @@ struct ClusterView
     SteadyTime seenAt{};
     std::string identity; ///< cluster id, or the demo's own; empty: the broker does not tell
     std::map<std::string, kafka::TopicInfo> topics;
-    /// Topics that a listing of this process's life lacked after an earlier one had them.
-    std::set<std::string> absent;
+    /// How often, in this process's life, a listing lacked a topic that the one before it had.
+    std::map<std::string, int> absences;
 };
 
 } // namespace millrace::ingest

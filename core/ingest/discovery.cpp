@@ -67,12 +67,12 @@ Result<void> Discovery::look()
         listed.insert(topic.name);
         view.topics.emplace(topic.name, std::move(topic));
     }
-    for (const std::string& topic : m_everListed) {
+    for (const std::string& topic : m_listed) {
         if (!listed.contains(topic))
-            m_absent.insert(topic);
+            ++m_absences[topic];
     }
-    m_everListed.insert(listed.begin(), listed.end());
-    view.absent = m_absent;
+    m_listed = listed;
+    view.absences = m_absences;
     m_shared.cluster.publish(std::move(view));
     m_interval = listInterval * static_cast<int>(1 + listed.size() / topicsASecond);
     return insertNew(listed);

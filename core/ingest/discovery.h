@@ -40,8 +40,8 @@ private:
     std::stop_token m_stop; ///< of run()
     std::unique_ptr<postgres::Connection> m_connection;
     std::set<std::string> m_inserted;
-    std::set<std::string> m_everListed;
-    std::set<std::string> m_absent;
+    std::set<std::string> m_listed;
+    std::map<std::string, int> m_absences;
     std::chrono::milliseconds m_interval{1'000};
 };
 

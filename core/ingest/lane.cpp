@@ -449,6 +449,8 @@ void Lane::lookAfterPartitions()
     check(m_care->retryDue());
     check(m_care->watchMarks());
     const auto view = m_shared.cluster.read();
+    if (view)
+        check(m_care->followListing(*view));
     if (view && m_connection)
         check(m_care->hearSuspects(*view, *m_watch, *m_connection));
 }

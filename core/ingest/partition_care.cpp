@@ -25,10 +25,8 @@ Result<void> PartitionCare::answer(PartitionCursor& cursor, const Offer& offer,
     if (offer.jumpDisagreed)
         tell(connection, LogLevel::Alarm, "jump_disagrees", cursor,
              "two seeks to the same offset gave two different first records");
-    if (offer.need == Need::Judge) {
-        cursor.judging(steadyNow());
-        return pause(cursor);
-    }
+    if (offer.need == Need::Judge)
+        return doubt(cursor);
     if (offer.need == Need::Reseek)
         return m_assignment.start({&self, 1});
     return {};
@@ -88,8 +86,7 @@ Result<void> PartitionCare::accuse(const std::set<kafka::TopicPartition>& suspec
         if (cursor == nullptr || cursor->phase() != Phase::Running)
             continue;
         m_tribunal.accuse(where);
-        cursor->judging(steadyNow());
-        if (auto done = pause(*cursor); !done)
+        if (auto done = doubt(*cursor); !done)
             return done;
     }
     return {};
@@ -100,17 +97,35 @@ Result<void> PartitionCare::watchMarks()
     if (steadyNow() < m_nextMarks)
         return {};
     m_nextMarks = steadyNow() + marksInterval;
-    std::vector<PartitionCursor*> again;
     for (PartitionCursor* cursor : m_assignment.all()) {
         const auto marks = m_consumer.cachedWatermarks(cursor->where());
         if (cursor->phase() != Phase::Running || !marks)
             continue;
         const auto [known, isNew] = m_marks.try_emplace(cursor->where(), *marks);
-        if (!isNew && (marks->low < known->second.low || marks->high < known->second.high))
-            again.push_back(cursor);
-        known->second = *marks;
+        const kafka::Watermarks before = std::exchange(known->second, *marks);
+        if (isNew || (marks->low >= before.low && marks->high >= before.high))
+            continue;
+        if (auto done = doubt(*cursor); !done)
+            return done;
     }
-    return m_assignment.start(again);
+    return {};
+}
+
+Result<void> PartitionCare::followListing(const ClusterView& view)
+{
+    for (const auto& [topic, times] : view.absences) {
+        int& known = m_absences[topic];
+        if (known == times || !view.topics.contains(topic))
+            continue;
+        known = times;
+        for (PartitionCursor* cursor : m_assignment.ofTopic(topic)) {
+            if (cursor->phase() != Phase::Running)
+                continue;
+            if (auto done = doubt(*cursor); !done)
+                return done;
+        }
+    }
+    return {};
 }
 
 Result<void> PartitionCare::restartReading()
@@ -159,6 +174,12 @@ Result<void> PartitionCare::hearSuspects(const ClusterView& view, const TopicWat
             return done;
     }
     return {};
+}
+
+Result<void> PartitionCare::doubt(PartitionCursor& cursor)
+{
+    cursor.judging(steadyNow());
+    return pause(cursor);
 }
 
 Result<void> PartitionCare::pause(PartitionCursor& cursor)

@@ -38,8 +38,11 @@ public:
     Result<void> retryDue();
     /// The prober found another record where one was consumed.
     Result<void> accuse(const std::set<kafka::TopicPartition>& suspects);
-    /// Proves again where a watermark known from fetches went backwards.
+    /// Doubts a partition whose watermark, as known from fetches, went backwards. The last record
+    /// would prove nothing: it may be of the new log already.
     Result<void> watchMarks();
+    /// Doubts a topic that was missing from a listing and is there again.
+    Result<void> followListing(const ClusterView& view);
     /// After a wait in which everything was paused.
     Result<void> restartReading();
     /// Stopped partitions that a person let run. Their rows are read afresh: what was read before
@@ -51,6 +54,8 @@ public:
     void landed(const kafka::TopicPartition& where) { m_corruptWait.erase(where); }
 
 private:
+    /// The tribunal looks at the whole evidence before anything more is read.
+    Result<void> doubt(PartitionCursor& cursor);
     Result<void> pause(PartitionCursor& cursor);
     Result<void> corrupt(const kafka::Event& event, PartitionCursor& cursor,
                          postgres::Connection* connection);
@@ -64,6 +69,7 @@ private:
     std::map<kafka::TopicPartition, std::chrono::milliseconds> m_corruptWait;
     std::map<kafka::TopicPartition, kafka::Watermarks> m_marks;
     SteadyTime m_nextMarks{};
+    std::map<std::string, int> m_absences; ///< of each topic, as last acted upon
 };
 
 } // namespace millrace::ingest

@@ -55,7 +55,7 @@ std::optional<Evidence> Tribunal::gather(const PartitionCursor& cursor, const Cl
     evidence.nextOffset = position.nextOffset;
     evidence.low = marks->low;
     evidence.high = marks->high;
-    evidence.topicWasAbsent = view.absent.contains(cursor.where().topic);
+    evidence.topicWasAbsent = view.absences.contains(cursor.where().topic);
     const auto listed = view.topics.find(cursor.where().topic);
     if (listed != view.topics.end() && !storedTopicId.empty() && !listed->second.topicId.empty()) {
         evidence.topicIdKnown = true;

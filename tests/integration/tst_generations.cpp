@@ -18,6 +18,7 @@ private slots:
     void initTestCase() { m_stage.start(); }
     void topicsMadeAnewWhileItRunsAndPauses();
     void aTopicMadeAnewUnseenIsFoundByTheProbe();
+    void aTopicMadeAnewUnderALaggingLaneIsFoundByItsWatermark();
     void topicsMadeAnewWhileItIsAway();
     void anotherClusterWaitsForAPerson();
 
@@ -126,6 +127,49 @@ void TstGenerations::aTopicMadeAnewUnseenIsFoundByTheProbe()
     makeAnew(scene, "_running", 2 * firstRecords);
     worker.thaw();
     checkSecondGeneration(scene, "_running");
+}
+
+/// As before, but the lane lags: it reads on between the former and the present end, which the
+/// broker's answers show at once. The probe would take half a minute.
+void TstGenerations::aTopicMadeAnewUnderALaggingLaneIsFoundByItsWatermark()
+{
+    Scene scene(m_stage, "lagging");
+    scene.createTopic();
+    const std::string filler(200'000, 'x'); // more than the lane's queue holds
+    for (int id = 0; id < 200; ++id)
+        scene.producer().produce(
+            {.topic = scene.topic(),
+             .value = "{\"id\":" + std::to_string(id) + ",\"filler\":\"" + filler + "\"}"});
+    scene.producer().flush();
+    WorkerOptions options = scene.workerOptions();
+    options.arguments.insert(options.arguments.end(), {"--batch-records", "2", "--lanes", "1"});
+    WorkerProcess& worker = scene.addWorker(options);
+    worker.startReady();
+    QVERIFY2(scene.answers("SELECT to_regclass('lagging') IS NOT NULL", "t"), scene.logs().c_str());
+    scene.sql().run(
+        "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS"
+        " 'BEGIN PERFORM pg_sleep(0.03); RETURN NEW; END';"
+        " CREATE TRIGGER slow BEFORE INSERT ON lagging FOR EACH ROW WHEN (NEW.filler <> '') EXECUTE"
+        " FUNCTION slow()");
+    const long long begun = scene.sql().number("SELECT next_offset FROM millrace.position");
+    QVERIFY2(waitUntil(20s,
+                       [&] { // two seconds of reading
+                           return scene.sql().number("SELECT next_offset FROM millrace.position") >=
+                                  begun + 40;
+                       }),
+             scene.logs().c_str());
+    worker.freeze();
+    scene.admin().deleteTopic(scene.topic());
+    scene.createTopic();
+    TestProducer producer(m_stage.broker.brokers());
+    for (int id = 1'000; id < 1'190; ++id)
+        producer.produce({.topic = scene.topic(), .value = "{\"id\":" + std::to_string(id) + "}"});
+    producer.flush();
+    worker.thaw();
+    QVERIFY2(scene.answers("SELECT max(generation) FROM millrace.generation", "2", 25s),
+             scene.logs().c_str());
+    QVERIFY2(scene.kept(), scene.why());
+    QCOMPARE(scene.sql().number("SELECT count(*) FROM lagging WHERE _generation = 2"), 190);
 }
 
 void TstGenerations::topicsMadeAnewWhileItIsAway()

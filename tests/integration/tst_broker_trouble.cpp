@@ -9,7 +9,7 @@ using namespace millrace::harness;
 using namespace millrace::integration;
 using namespace std::chrono_literals;
 
-class TstPartitionCare : public QObject
+class TstBrokerTrouble : public QObject
 {
     Q_OBJECT
 
@@ -33,7 +33,7 @@ void sendOne(Scene& scene, int partition, int id)
 
 } // namespace
 
-void TstPartitionCare::aFlippedByteStopsItsPartitionOnly()
+void TstBrokerTrouble::aFlippedByteStopsItsPartitionOnly()
 {
     Scene scene(m_stage, "flipped");
     scene.createTopic("", 2);
@@ -77,7 +77,7 @@ void TstPartitionCare::aFlippedByteStopsItsPartitionOnly()
     QVERIFY2(scene.kept(), scene.why());
 }
 
-void TstPartitionCare::aBrokerThatDiesAndComesBackIsReadOn()
+void TstBrokerTrouble::aBrokerThatDiesAndComesBackIsReadOn()
 {
     Scene scene(m_stage, "killed");
     scene.createTopic("", 2);
@@ -96,6 +96,6 @@ void TstPartitionCare::aBrokerThatDiesAndComesBackIsReadOn()
     QCOMPARE(scene.sql().number("SELECT max(generation) FROM millrace.generation"), 1);
 }
 
-MR_TEST(TstPartitionCare)
+MR_TEST(TstBrokerTrouble)
 
-#include "tst_partition_care.moc"
+#include "tst_broker_trouble.moc"
