@@ -17,8 +17,15 @@ LogLevel levelOf(std::string_view reason)
 
 } // namespace
 
+void Generations::prepare(std::span<const kafka::TopicPartition> partitions)
+{
+    m_lows = m_consumer.lowWatermarks(partitions, watermarkTimeout);
+}
+
 Result<Offset> Generations::lowOf(const kafka::TopicPartition& where)
 {
+    if (const auto prepared = m_lows.extract(where))
+        return prepared.mapped();
     const auto marks = m_consumer.watermarks(where, watermarkTimeout);
     if (!marks)
         return marks.error();

@@ -7,6 +7,8 @@
 #include "core/ingest/event_sink.h"
 #include "core/kafka/consumer.h"
 
+#include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +27,8 @@ public:
     {
     }
 
+    /// Asks for the low watermarks of partitions that will be begun, all at once.
+    void prepare(std::span<const kafka::TopicPartition> partitions);
     /// The generation after `row.generation`, or the one that another worker has already made.
     /// Errors: Retry while discovery or a partition's leader does not answer yet.
     Result<Generation> begin(const control::TopicRow& row, const ClusterView& view,
@@ -41,6 +45,7 @@ private:
     postgres::Connection& m_connection;
     kafka::Consumer& m_consumer;
     EventSink& m_events;
+    std::map<kafka::TopicPartition, Offset> m_lows; ///< as prepared, until used
 };
 
 } // namespace millrace::ingest

@@ -34,6 +34,7 @@ Result<void> TakeOver::take(const std::vector<PartitionCursor*>& due, const Clus
     const auto rows = control::loadTopics(m_connection);
     if (!rows)
         return rows.error();
+    prepareNew(*rows, byTopic, view);
     for (const control::TopicRow& row : *rows) {
         const auto wanted = byTopic.find(row.topic);
         if (wanted == byTopic.end())
@@ -49,6 +50,21 @@ Result<void> TakeOver::take(const std::vector<PartitionCursor*>& due, const Clus
             log(LogLevel::Info, "take_over_waits", describe(taken.error()), {{"topic", row.topic}});
     }
     return {};
+}
+
+/// Topics without a generation: hundreds may be met at once, at the first start.
+void TakeOver::prepareNew(std::span<const control::TopicRow> rows,
+                          const std::map<std::string, Cursors>& wanted, const ClusterView& view)
+{
+    std::vector<kafka::TopicPartition> partitions;
+    for (const control::TopicRow& row : rows) {
+        const auto listed = view.topics.find(row.topic);
+        if (row.generation.value != 0 || !wanted.contains(row.topic) || listed == view.topics.end())
+            continue;
+        for (int partition = 0; partition < listed->second.partitions; ++partition)
+            partitions.push_back({row.topic, PartitionId(partition)});
+    }
+    m_generations.prepare(partitions);
 }
 
 Result<void> TakeOver::takeTopic(control::TopicRow row, const Cursors& cursors,

@@ -6,6 +6,7 @@
 #include "core/ingest/generations.h"
 
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,8 @@ public:
 
 private:
     using Cursors = std::vector<PartitionCursor*>;
+    void prepareNew(std::span<const control::TopicRow> rows,
+                    const std::map<std::string, Cursors>& wanted, const ClusterView& view);
     Result<void> takeTopic(control::TopicRow row, const Cursors& cursors, const ClusterView& view);
     Result<void> acceptOtherCluster(control::TopicRow& row, const ClusterView& view);
     Result<bool> mayRun(const control::TopicRow& row, const Cursors& cursors);

@@ -250,6 +250,25 @@ Result<Watermarks> Consumer::watermarks(const TopicPartition& where,
     return Watermarks{Offset(low), Offset(high)};
 }
 
+std::map<TopicPartition, Offset> Consumer::lowWatermarks(std::span<const TopicPartition> partitions,
+                                                         std::chrono::milliseconds timeout)
+{
+    std::map<TopicPartition, Offset> lows;
+    if (partitions.empty())
+        return lows;
+    const PartitionListHandle list = toList(partitions);
+    for (int i = 0; i < list->cnt; ++i)
+        list->elems[i].offset = RD_KAFKA_OFFSET_BEGINNING; // the protocol's time for "earliest"
+    rd_kafka_offsets_for_times(m_state->client.get(), list.get(),
+                               static_cast<int>(timeout.count()));
+    for (int i = 0; i < list->cnt; ++i) {
+        const rd_kafka_topic_partition_t& one = list->elems[i];
+        if (one.err == RD_KAFKA_RESP_ERR_NO_ERROR && one.offset >= 0)
+            lows[{one.topic, PartitionId(one.partition)}] = Offset(one.offset);
+    }
+    return lows;
+}
+
 std::optional<Watermarks> Consumer::cachedWatermarks(const TopicPartition& where) const
 {
     if (m_state == nullptr)

@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <compare>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -102,6 +103,10 @@ public:
     Result<void> seekAndResume(std::span<const StartAt> partitions);
     /// Asks the broker (not the cache). Error Retry when it does not answer in time.
     Result<Watermarks> watermarks(const TopicPartition& where, std::chrono::milliseconds timeout);
+    /// The low watermarks of many partitions, one request a broker. A partition of which the broker
+    /// says nothing (in time) is not in the answer.
+    std::map<TopicPartition, Offset> lowWatermarks(std::span<const TopicPartition> partitions,
+                                                   std::chrono::milliseconds timeout);
     /// The last high watermark and last stable offset known from fetches, for lag; empty: unknown.
     [[nodiscard]] std::optional<Watermarks> cachedWatermarks(const TopicPartition& where) const;
 

@@ -23,7 +23,7 @@ std::string pathText(const schema::Path& path)
 
 std::string columnSql(const schema::Column& column)
 {
-    return quoted(column.name) + " " + std::string(schema::sqlName(column.type));
+    return schema::quoted(column.name) + " " + std::string(schema::sqlName(column.type));
 }
 
 Result<bool> readBoolean(const Result<postgres::ResultSet>& rows)

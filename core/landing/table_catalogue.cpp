@@ -159,11 +159,6 @@ Result<void> reconcile(TableState& state, std::vector<schema::Column> columns,
 Result<TableState> loadTable(postgres::Connection& connection, const std::string& topic,
                              const Limits& limits)
 {
-    // The map before the catalogue: a column that was added in between is then only unknown, not
-    // gone.
-    auto columns = control::loadColumns(connection, topic);
-    if (!columns)
-        return columns.error();
     auto facts = readTableFacts(connection, topic);
     if (!facts)
         return facts.error();
@@ -176,6 +171,11 @@ Result<TableState> loadTable(postgres::Connection& connection, const std::string
         return state;
     state.schema.table = state.table.name;
     state.schema.attributesUsed = facts->attributesUsed;
+    // The map before the attributes: a column that was added in between is then only unknown, not
+    // gone. The layout before both: what changed since is refused by the batch.
+    auto columns = control::loadColumns(connection, topic);
+    if (!columns)
+        return columns.error();
     const auto attributes = readAttributes(connection, state.layout.oid);
     if (!attributes)
         return attributes.error();

@@ -208,6 +208,20 @@ private slots:
         QVERIFY(!member.consumer.cachedWatermarks(at("nowhere", 0)).has_value());
     }
 
+    void asksForManyLowWatermarksAtOnce()
+    {
+        MockCluster cluster;
+        cluster.createTopic("t", 3);
+        fill(cluster.brokers(), at("t", 1), 12);
+        Member member = Member::join(cluster, "g", {"t"});
+        const std::vector<TopicPartition> wanted{at("t", 0), at("t", 1), at("t", 2), at("t", 7)};
+        const auto lows = member.consumer.lowWatermarks(wanted, std::chrono::seconds(5));
+        const std::map<TopicPartition, Offset> expected{
+            {at("t", 0), Offset(0)}, {at("t", 1), Offset(0)}, {at("t", 2), Offset(0)}};
+        QVERIFY(lows == expected);
+        QVERIFY(member.consumer.lowWatermarks({}, std::chrono::seconds(5)).empty());
+    }
+
     void aBatchOutlivesItsConsumer()
     {
         MockCluster cluster;
