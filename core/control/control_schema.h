@@ -10,5 +10,6 @@ namespace millrace::control {
 extern const std::string_view controlTables1;
 extern const std::string_view controlViews1;
 extern const std::string_view controlComments1;
+extern const std::string_view controlTables2;
 
 } // namespace millrace::control

@@ -11,15 +11,15 @@
 
 namespace millrace::control {
 
-enum class JobKind : std::uint8_t { Replay, Discard, ReadRecord };
+enum class JobKind : std::uint8_t { Replay, Discard, ReadRecord, SkipCorrupt };
 
 struct Job
 {
     std::int64_t id = 0;
     JobKind kind = JobKind::Replay;
-    std::string
-        argumentsJson; ///< replay, discard: {"topic", "class"?, "partition"?, "offsets"?,
-                       ///< "reason"?} read_record: {"topic", "generation", "partition", "offset"}
+    std::string argumentsJson; ///< replay, discard: {"topic", "class"?, "partition"?, "offsets"?,
+                               ///< "reason"?} read_record: {"topic", "generation", "partition",
+                               ///< "offset"} skip_corrupt: {"topic", "partition", "offset"}
     std::int64_t done = 0;
 };
 

@@ -25,4 +25,13 @@ struct RecordAddress
 };
 Result<RecordAddress> readRecordAddress(const std::string& argumentsJson);
 
+/// {"topic", "partition", "offset"}, of the present generation.
+struct CorruptPlace
+{
+    std::string topic;
+    PartitionId partition;
+    Offset offset;
+};
+Result<CorruptPlace> readCorruptPlace(const std::string& argumentsJson);
+
 } // namespace millrace::control

@@ -9,7 +9,8 @@ namespace millrace::control {
 namespace {
 
 constexpr std::size_t payloadBytesMax = 1u << 20;
-constexpr std::array<std::string_view, 3> kindNames{"replay", "discard", "read_record"};
+constexpr std::array<std::string_view, 4> kindNames{"replay", "discard", "read_record",
+                                                    "skip_corrupt"};
 constexpr std::array<std::string_view, 3> endNames{"done", "failed", "cancelled"};
 
 Job jobAt(const postgres::ResultSet& rows, int row)
@@ -47,7 +48,8 @@ Result<std::optional<Job>> claimJob(postgres::Connection& connection, const std:
         "UPDATE millrace.job SET state = 'running', beat_at = now(), claimed_by = " +
         textLiteral(instance) +
         " WHERE id = (SELECT id FROM millrace.job WHERE kind IN ('replay', 'discard', "
-        "'read_record') AND ((state = 'queued' AND wanted = 'run') OR (state = 'running' "
+        "'read_record', 'skip_corrupt') AND ((state = 'queued' AND wanted = 'run') OR (state = "
+        "'running' "
         "AND beat_at < now() - interval '30 seconds')) ORDER BY id FOR UPDATE SKIP LOCKED "
         "LIMIT 1) RETURNING id, kind, arguments, done");
     if (!results)

@@ -112,5 +112,8 @@ Result<void> setPartitionState(postgres::Connection& connection, const PositionK
 /// has no last record any more, since that lies below the low watermark.
 Result<Position> recordGap(postgres::Connection& connection, const Position& held, Offset to,
                            Offset low, const std::string& reason);
+/// The last offset of the gap in the rows that begins at `first`; none: empty.
+Result<std::optional<Offset>> gapFrom(postgres::Connection& connection, const PositionKey& key,
+                                      Offset first);
 
 } // namespace millrace::control

@@ -248,4 +248,17 @@ Result<Position> recordGap(postgres::Connection& connection, const Position& hel
     return positionAt(*rows, 0);
 }
 
+Result<std::optional<Offset>> gapFrom(postgres::Connection& connection, const PositionKey& key,
+                                      Offset first)
+{
+    const auto rows = connection.query(
+        "SELECT last_offset FROM millrace.gap WHERE topic = $1 AND generation = $2::integer "
+        "AND partition = $3::integer AND first_offset = $4::bigint AND kind = 'rows'",
+        {key.topic, std::to_string(key.generation.value), std::to_string(key.partition.value),
+         std::to_string(first.value)});
+    if (!rows)
+        return rows.error();
+    return rows->rows() == 0 ? std::optional<Offset>() : Offset(rows->number(0, 0));
+}
+
 } // namespace millrace::control

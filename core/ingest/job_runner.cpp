@@ -2,7 +2,6 @@
 #include "core/ingest/job_runner.h"
 
 #include "core/base/text.h"
-#include "core/control/job_arguments.h"
 #include "core/ingest/stoppable_wait.h"
 #include "core/landing/replay.h"
 
@@ -29,6 +28,21 @@ bool isOfTheJob(const Error& error)
     return error.scope == Scope::Record || error.code == Code::InvalidInput ||
            error.code == Code::NotFound || error.code == Code::UserRule ||
            error.code == Code::EncoderFault || error.code == Code::Unsupported;
+}
+
+Error refused(const std::string& why, const kafka::TopicPartition& where)
+{
+    return {Scope::Batch, Code::InvalidInput, why + ": nothing was skipped",
+            where.topic + "[" + std::to_string(where.partition.value) + "]"};
+}
+
+control::JobOutcome skippedUpTo(Offset first, Offset last)
+{
+    return {control::JobEnd::Done,
+            "{\"first_offset\":" + std::to_string(first.value) +
+                ",\"last_offset\":" + std::to_string(last.value) + "}",
+            {},
+            {}};
 }
 
 /// The job stays claimed and stops beating: after 30 s another worker goes on with it.
@@ -112,6 +126,8 @@ Result<control::JobOutcome> JobRunner::carryOut(const control::Job& job,
         return replay(job, stop);
     case control::JobKind::Discard:
         return discard(job, stop);
+    case control::JobKind::SkipCorrupt:
+        return skipCorrupt(job, stop);
     case control::JobKind::ReadRecord:
         break;
     }
@@ -197,12 +213,8 @@ Result<control::JobOutcome> JobRunner::readRecord(const control::Job& job)
         return Error{Scope::Record, Code::NotFound,
                      "the record belongs to an earlier generation: Kafka no longer has it",
                      address->key.topic};
-    if (!m_cluster) {
-        auto cluster = kafka::Cluster::open(m_settings.client);
-        if (!cluster)
-            return cluster.error();
-        m_cluster = std::make_unique<kafka::Cluster>(std::move(*cluster));
-    }
+    if (auto opened = openCluster(); !opened)
+        return opened.error();
     const auto found =
         m_cluster->read({address->key.topic, address->key.partition}, address->offset, readTimeout);
     if (!found)
@@ -216,6 +228,84 @@ Result<control::JobOutcome> JobRunner::readRecord(const control::Job& job)
     if (message.hasValue)
         outcome.payload = std::string(message.value.substr(0, payloadBytesMax));
     return outcome;
+}
+
+Result<void> JobRunner::openCluster()
+{
+    if (m_cluster)
+        return {};
+    auto cluster = kafka::Cluster::open(m_settings.client);
+    if (!cluster)
+        return cluster.error();
+    m_cluster = std::make_unique<kafka::Cluster>(std::move(*cluster));
+    return {};
+}
+
+/// Skips what is damaged and nothing else: every offset is asked for until one is not.
+Result<control::JobOutcome> JobRunner::skipCorrupt(const control::Job& job,
+                                                   const std::stop_token& stop)
+{
+    const auto place = control::readCorruptPlace(job.argumentsJson);
+    if (!place)
+        return place.error();
+    const auto held = positionAt(*place);
+    if (!held)
+        return held.error();
+    const kafka::TopicPartition where{place->topic, place->partition};
+    if (held->nextOffset != place->offset) {
+        const auto skipped = control::gapFrom(*m_connection, held->key, place->offset);
+        if (!skipped)
+            return skipped.error();
+        if (*skipped && **skipped < held->nextOffset) // by the worker that had this job before
+            return skippedUpTo(place->offset, **skipped);
+        return refused("the partition stands at offset " + std::to_string(held->nextOffset.value),
+                       where);
+    }
+    if (auto opened = openCluster(); !opened)
+        return opened.error();
+    Offset end = place->offset;
+    for (;; ++end.value) {
+        const auto probe = m_cluster->probe(where, end, readTimeout);
+        if (probe)
+            break;
+        if (probe.error().code != Code::Corrupt)
+            return probe.error();
+        const std::int64_t done = end.value - place->offset.value;
+        const auto goOn =
+            control::progressJob(*m_connection, m_settings.instance, job.id, done, done + 1);
+        if (!goOn)
+            return goOn.error();
+        if (!*goOn)
+            return control::JobOutcome{.end = control::JobEnd::Cancelled};
+        if (stop.stop_requested())
+            return leftToOthers();
+    }
+    if (end == place->offset)
+        return refused("what stands at the offset is not damaged", where);
+    const Offset last(end.value - 1);
+    const std::string why = "corrupt, skipped by job " + std::to_string(job.id);
+    const auto moved = control::recordGap(*m_connection, *held, end, held->lowSeen, why);
+    if (!moved)
+        return moved.error();
+    m_shared.events.tell(m_connection.get(),
+                         {LogLevel::Alarm, "gap", where.topic, held->key.generation,
+                          where.partition,
+                          "offsets " + std::to_string(place->offset.value) + " to " +
+                              std::to_string(last.value) + " are lost: " + why});
+    return skippedUpTo(place->offset, last);
+}
+
+Result<control::Position> JobRunner::positionAt(const control::CorruptPlace& place)
+{
+    const auto positions = control::loadPositions(*m_connection, place.topic);
+    if (!positions)
+        return positions.error();
+    for (const control::Position& position : *positions) {
+        if (position.key.partition == place.partition)
+            return position;
+    }
+    return Error{Scope::Record, Code::NotFound, "there is no such partition",
+                 place.topic + "[" + std::to_string(place.partition.value) + "]"};
 }
 
 } // namespace millrace::ingest

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/control/job.h"
+#include "core/control/job_arguments.h"
 #include "core/ingest/lane.h"
 #include "core/landing/committer.h"
 
@@ -12,8 +13,8 @@
 namespace millrace::ingest {
 
 /// Claims rows of millrace.job once a second and carries them out: replay and discard of dead
-/// letters, read_record from Kafka. Every step is idempotent: a job whose worker died is claimed
-/// again. Its own thread.
+/// letters, read_record from Kafka, skip_corrupt of what the broker serves damaged. Every step is
+/// idempotent: a job whose worker died is claimed again. Its own thread.
 class JobRunner
 {
 public:
@@ -39,6 +40,9 @@ private:
     Result<control::JobOutcome> replay(const control::Job& job, const std::stop_token& stop);
     Result<control::JobOutcome> discard(const control::Job& job, const std::stop_token& stop);
     Result<control::JobOutcome> readRecord(const control::Job& job);
+    Result<control::JobOutcome> skipCorrupt(const control::Job& job, const std::stop_token& stop);
+    Result<control::Position> positionAt(const control::CorruptPlace& place);
+    Result<void> openCluster();
 
     Settings m_settings;
     Shared& m_shared;

@@ -446,7 +446,7 @@ void Lane::lookAfterPartitions()
         m_suspectsVersion = m_shared.suspects.version();
         check(m_care->accuse(*m_shared.suspects.read()));
     }
-    check(m_care->retryDue());
+    check(m_care->retryDue(m_connection.get()));
     check(m_care->watchMarks());
     const auto view = m_shared.cluster.read();
     if (view)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ingest/partition_care.h"
 
+#include <algorithm>
+
 namespace millrace::ingest {
 
 namespace {
@@ -57,13 +59,27 @@ Result<void> PartitionCare::corrupt(const kafka::Event& event, PartitionCursor& 
     if (wait == 0ms)
         tell(connection, LogLevel::Alarm, "corrupt_data", cursor,
              "the broker serves damaged data at offset " + std::to_string(event.offset.value) +
-                 ": " + event.text);
+                 ": " + event.text + "; a job skip_corrupt gives it up");
     wait = std::clamp(wait * 2, corruptWaitFirst, corruptWaitMost);
     cursor.setAside(event.text, steadyNow() + wait);
     return pause(cursor);
 }
 
-Result<void> PartitionCare::retryDue()
+bool PartitionCare::wasMovedByOthers(const PartitionCursor& cursor,
+                                     postgres::Connection* connection) const
+{
+    if (connection == nullptr || !m_corruptWait.contains(cursor.where()))
+        return false;
+    const auto positions = control::loadPositions(*connection, cursor.where().topic);
+    if (!positions)
+        return false; // tried again after the next wait
+    return std::ranges::any_of(*positions, [&cursor](const control::Position& position) {
+        return position.key == cursor.position().key &&
+               position.nextOffset != cursor.position().nextOffset;
+    });
+}
+
+Result<void> PartitionCare::retryDue(postgres::Connection* connection)
 {
     const SteadyTime now = steadyNow();
     std::vector<PartitionCursor*> started;
@@ -71,10 +87,12 @@ Result<void> PartitionCare::retryDue()
         const bool silent =
             cursor->phase() == Phase::Proving && now - cursor->phaseSince() > proofPatience;
         const bool due = cursor->phase() == Phase::Aside && cursor->retryAt() <= now;
-        if (silent || (due && cursor->holdsPosition()))
+        if (silent || (due && cursor->holdsPosition() && !wasMovedByOthers(*cursor, connection)))
             started.push_back(cursor);
-        else if (due)
+        else if (due) {
+            m_corruptWait.erase(cursor->where());
             cursor->forget();
+        }
     }
     return m_assignment.start(started);
 }

@@ -34,8 +34,9 @@ public:
     Result<void> event(const kafka::Event& event, PartitionCursor& cursor,
                        postgres::Connection* connection);
 
-    /// Those whose wait is over, and those whose seek brought no event at all for 10 s.
-    Result<void> retryDue();
+    /// Those whose wait is over, and those whose seek brought no event at all for 10 s. Behind
+    /// damaged data the row is read again: a person may have skipped it.
+    Result<void> retryDue(postgres::Connection* connection);
     /// The prober found another record where one was consumed.
     Result<void> accuse(const std::set<kafka::TopicPartition>& suspects);
     /// Doubts a partition whose watermark, as known from fetches, went backwards. The last record
@@ -56,6 +57,8 @@ public:
 private:
     /// The tribunal looks at the whole evidence before anything more is read.
     Result<void> doubt(PartitionCursor& cursor);
+    [[nodiscard]] bool wasMovedByOthers(const PartitionCursor& cursor,
+                                        postgres::Connection* connection) const;
     Result<void> pause(PartitionCursor& cursor);
     Result<void> corrupt(const kafka::Event& event, PartitionCursor& cursor,
                          postgres::Connection* connection);

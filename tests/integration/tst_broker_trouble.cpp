@@ -16,6 +16,7 @@ class TstBrokerTrouble : public QObject
 private slots:
     void initTestCase() { m_stage.start(); }
     void aFlippedByteStopsItsPartitionOnly();
+    void damagedRecordsAreGivenUpByAJob();
     void aBrokerThatDiesAndComesBackIsReadOn();
 
 private:
@@ -75,6 +76,59 @@ void TstBrokerTrouble::aFlippedByteStopsItsPartitionOnly()
     m_stage.broker.start();
     QVERIFY2(scene.caughtUp("", 90s), scene.logs().c_str());
     QVERIFY2(scene.kept(), scene.why());
+}
+
+void TstBrokerTrouble::damagedRecordsAreGivenUpByAJob()
+{
+    Scene scene(m_stage, "given_up");
+    scene.createTopic();
+    for (int i = 0; i < 15; ++i)
+        sendOne(scene, 0, i);
+    m_stage.broker.stop();
+    SegmentFile segment(m_stage.broker, scene.topic(), 0);
+    for (const int damaged : {10, 11, 13})
+        segment.flipByteAt(damaged);
+    m_stage.broker.start();
+    scene.startWorker();
+    QVERIFY2(scene.answers("SELECT next_offset FROM millrace.position", "10"),
+             scene.logs().c_str());
+
+    const auto skip = [&](int offset) {
+        const std::string id = scene.sql().value(
+            "INSERT INTO millrace.job (kind, arguments) VALUES ('skip_corrupt',"
+            " jsonb_build_object('topic', 'given_up', 'partition', 0, 'offset', $1::int))"
+            " RETURNING id",
+            {std::to_string(offset)});
+        std::string end;
+        const bool ended = waitUntil(30s, [&] {
+            end = scene.sql().value("SELECT state || ' ' || coalesce(error, result::text) FROM"
+                                    " millrace.job WHERE id = $1 AND state NOT IN"
+                                    " ('queued', 'running')",
+                                    {id});
+            return !end.empty();
+        });
+        return ended ? end : "open";
+    };
+    QVERIFY2(skip(3).starts_with("failed the partition stands at offset 10: nothing was skipped"),
+             skip(3).c_str());
+    QCOMPARE(skip(10), std::string(R"(done {"last_offset": 11, "first_offset": 10})"));
+    // the record between is not lost
+    QVERIFY2(scene.answers("SELECT next_offset FROM millrace.position", "13", 70s),
+             scene.logs().c_str());
+    QCOMPARE(scene.sql().number("SELECT count(*) FROM given_up WHERE id = 12"), 1);
+    QVERIFY2(scene.answers("SELECT count(*) FROM millrace.event WHERE code = 'corrupt_data'", "2"),
+             scene.logs().c_str());
+    QCOMPARE(skip(13), std::string(R"(done {"last_offset": 13, "first_offset": 13})"));
+    // asked for again, as when the first worker died behind it
+    QCOMPARE(skip(13), std::string(R"(done {"last_offset": 13, "first_offset": 13})"));
+    QVERIFY2(scene.answers("SELECT next_offset FROM millrace.position", "15", 70s),
+             scene.logs().c_str());
+    QVERIFY2(skip(15).starts_with("failed what stands at the offset is not damaged"),
+             skip(15).c_str());
+    QCOMPARE(scene.sql().number("SELECT count(*) FROM given_up"), 12);
+    QCOMPARE(scene.sql().value("SELECT gap || ' ' || rows FROM millrace.position"),
+             std::string("3 12"));
+    QCOMPARE(scene.sql().number("SELECT count(*) FROM millrace.balance WHERE balanced"), 1);
 }
 
 void TstBrokerTrouble::aBrokerThatDiesAndComesBackIsReadOn()

@@ -251,6 +251,8 @@ void TstPosition::aGapIsBookedOnceAndFenced()
     QCOMPARE(client.value("SELECT string_agg(concat_ws(' ', first_offset, last_offset, kind, "
                           "reason, acknowledged), ';') FROM millrace.gap"),
              "15 39 rows retention f"s);
+    QVERIFY(*gapFrom(session, after->key, Offset(15)) == std::optional(Offset(39)));
+    QVERIFY(*gapFrom(session, after->key, Offset(16)) == std::optional<Offset>());
 }
 
 void TstPosition::aNewPartitionAboveZeroIsAGap()

@@ -100,7 +100,8 @@ void TstPartitionCare::anErrorOfThePartitionIsFollowedByAProof()
 {
     QVERIFY(answers(kafka::EventKind::PartitionError, Phase::Aside));
     QVERIFY(QTest::qWaitFor(
-        [&] { return m_it->care.retryDue() && m_it->cursor->phase() == Phase::Proving; }, 20'000));
+        [&] { return m_it->care.retryDue(nullptr) && m_it->cursor->phase() == Phase::Proving; },
+        20'000));
 }
 
 MR_TEST(TstPartitionCare)
