@@ -12,9 +12,9 @@
 
 namespace millrace::control {
 
-/// A session of this database whose snapshot keeps the positions table from being vacuumed: each
-/// batch leaves a dead version of its rows, and finding the living one takes longer and longer
-/// (ingest rules §1).
+/// A session of this database whose snapshot, or whose own transaction once it has written, keeps
+/// the positions table from being vacuumed: each batch leaves a dead version of its rows, and
+/// finding the living one takes longer and longer (ingest rules §1).
 struct OldSnapshot
 {
     std::int64_t pid = 0;

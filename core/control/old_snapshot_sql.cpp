@@ -18,7 +18,7 @@ Result<std::vector<OldSnapshot>> untoldSnapshots(postgres::Connection& connectio
         "FROM pg_catalog.pg_stat_activity AS a WHERE a.backend_type = 'client backend' "
         "AND a.datid = (SELECT d.oid FROM pg_catalog.pg_database AS d "
         "WHERE d.datname = current_database()) AND a.pid <> pg_catalog.pg_backend_pid() "
-        "AND a.backend_xmin IS NOT NULL "
+        "AND (a.backend_xmin IS NOT NULL OR a.backend_xid IS NOT NULL) "
         "AND a.xact_start <= clock_timestamp() - pg_catalog.make_interval(secs => $1::integer) "
         "AND NOT EXISTS (SELECT FROM millrace.event AS e WHERE e.code = $2 "
         "AND e.at >= a.backend_start AND e.text LIKE 'session ' || a.pid || ' %') ORDER BY a.pid",

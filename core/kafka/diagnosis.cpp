@@ -19,15 +19,10 @@ using std::chrono::milliseconds;
 
 bool asks(const ClientSettings& settings, std::string_view word)
 {
-    for (const auto& [name, value] : settings.properties) {
-        if (name != "security.protocol")
-            continue;
-        std::string lower = value;
-        std::transform(lower.begin(), lower.end(), lower.begin(),
-                       [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-        return lower.find(word) != std::string::npos;
-    }
-    return false;
+    std::string lower(lastValueOf(settings, "security.protocol"));
+    std::transform(lower.begin(), lower.end(), lower.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return lower.find(word) != std::string::npos;
 }
 
 /// "a, b, c and 7 more"

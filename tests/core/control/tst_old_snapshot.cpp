@@ -43,6 +43,11 @@ void TstOldSnapshot::aSessionIsToldOfOnce()
     QCOMPARE(untoldSnapshots(session, 0s)->size(), std::size_t{1});
     other.run("ROLLBACK");
     QVERIFY(untoldSnapshots(session, 0s)->empty());
+    // between two statements a session that has written holds no snapshot, and yet what it began
+    other.run("BEGIN ISOLATION LEVEL READ COMMITTED; CREATE TABLE scratch ()");
+    QCOMPARE(untoldSnapshots(session, 0s)->size(), std::size_t{1});
+    other.run("ROLLBACK; BEGIN ISOLATION LEVEL READ COMMITTED; SELECT 1");
+    QVERIFY(untoldSnapshots(session, 0s)->empty());
 }
 
 MR_TEST(TstOldSnapshot)

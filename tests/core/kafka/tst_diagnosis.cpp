@@ -78,7 +78,8 @@ private slots:
     {
         tests::MockCluster mock;
         kafka::ClientSettings settings = mock.client();
-        settings.properties.emplace_back("security.protocol", "ssl");
+        settings.properties.emplace_back("security.protocol", "plaintext");
+        settings.properties.emplace_back("security.protocol", "SSL"); // the last one holds
         const auto checks = kafka::diagnose(settings, "", std::chrono::milliseconds(1'500));
         QCOMPARE(summary(checks), QString("dns ok, tcp ok, tls FAILED"));
     }
