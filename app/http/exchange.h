@@ -10,8 +10,9 @@ namespace millrace::http {
 struct Request
 {
     std::string method;
-    std::string path;                ///< without the query, percent signs decoded
-    std::optional<std::string> host; ///< the Host header
+    std::string path;                       ///< without the query, percent signs decoded
+    std::optional<std::string> host = {};   ///< the Host header
+    std::optional<std::string> origin = {}; ///< the Origin header: a web page asks
 };
 
 struct Response

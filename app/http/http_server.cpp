@@ -52,9 +52,11 @@ MHD_Result send(MHD_Connection* connection, const Response& response)
 MHD_Result answer(const Handler& handler, MHD_Connection* connection, const char* url,
                   const char* method, bool hasBody)
 {
-    Request request{method, url, {}};
+    Request request{method, url};
     if (const char* host = headerOf(connection, "Host"); host != nullptr)
         request.host = host;
+    if (const char* origin = headerOf(connection, "Origin"); origin != nullptr)
+        request.origin = origin;
     const Response response = handler(request);
     if (hasBody && response.status < 400)
         return send(connection, errorResponse(413, "body", "this server takes no request body"));

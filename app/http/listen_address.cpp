@@ -165,4 +165,12 @@ bool isLoopbackHost(std::string_view hostHeader)
     return parts.hasBrackets ? isV6Loopback(host) : host == "localhost" || isV4Loopback(host);
 }
 
+bool isLoopbackOrigin(std::string_view originHeader)
+{
+    constexpr std::string_view separator = "://";
+    const auto scheme = originHeader.find(separator);
+    return scheme != std::string_view::npos &&
+           isLoopbackHost(originHeader.substr(scheme + separator.size()));
+}
+
 } // namespace millrace::http

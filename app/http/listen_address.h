@@ -45,5 +45,7 @@ private:
 /// The Host header names this machine's loopback, with or without a port: what a browser sends that
 /// was led here by a foreign name (DNS rebinding) does not pass.
 [[nodiscard]] bool isLoopbackHost(std::string_view hostHeader);
+/// The Origin header ("scheme://host[:port]") does; "null" does not.
+[[nodiscard]] bool isLoopbackOrigin(std::string_view originHeader);
 
 } // namespace millrace::http

@@ -18,6 +18,8 @@ Response Routes::answer(const Request& request) const
 {
     if (m_loopbackOnly && request.host && !isLoopbackHost(*request.host))
         return errorResponse(421, "host", "this server answers to the names of the loopback only");
+    if (m_loopbackOnly && request.origin && !isLoopbackOrigin(*request.origin))
+        return errorResponse(403, "origin", "pages of other servers may not ask this one");
     const bool isIndex = request.path == "/";
     const auto route = std::find_if(m_routes.begin(), m_routes.end(), [&](const Route& candidate) {
         return candidate.path == request.path;

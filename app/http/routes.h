@@ -17,7 +17,8 @@ struct Route
 
 /// Finds the route of a request. GET and HEAD only (405 else), unknown paths are 404; `/` lists the
 /// routes. With `loopbackOnly` a Host header must name the loopback (421), so that no web page
-/// reaches us through a name of its own. Any thread; routes must not be changed afterwards.
+/// reaches us through a name of its own, and an Origin header too (403), so that none of another
+/// server asks. Any thread; routes must not be changed afterwards.
 class Routes
 {
 public:

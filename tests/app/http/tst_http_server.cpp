@@ -134,6 +134,9 @@ void TstHttpServer::aForeignHostGetsNothing()
     const QByteArray answer = exchange("GET /health HTTP/1.1\r\nHost: evil.example\r\n\r\n");
     QVERIFY2(answer.startsWith("HTTP/1.1 421 "), answer);
     QVERIFY(!answer.contains("hello"));
+    const QByteArray page =
+        exchange("GET /health HTTP/1.1\r\nHost: localhost\r\nOrigin: https://evil.example\r\n\r\n");
+    QVERIFY2(page.startsWith("HTTP/1.1 403 "), page);
 }
 
 void TstHttpServer::endlessHeadersCostNoMemory()

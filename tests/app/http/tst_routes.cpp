@@ -31,6 +31,8 @@ private slots:
     void answersByPathAndMethod();
     void theIndexNamesEveryRoute();
     void foreignHostsAreTurnedAway();
+    void foreignPagesAreTurnedAway_data();
+    void foreignPagesAreTurnedAway();
 };
 
 void TstRoutes::answersByPathAndMethod_data()
@@ -77,6 +79,33 @@ void TstRoutes::foreignHostsAreTurnedAway()
     QCOMPARE(routes(true).answer({"GET", "/health", "localhost:8080"}).status, 200U);
     QCOMPARE(routes(true).answer({"GET", "/health", std::nullopt}).status, 200U); // HTTP/1.0
     QCOMPARE(routes(false).answer({"GET", "/health", "evil.example"}).status, 200U);
+}
+
+void TstRoutes::foreignPagesAreTurnedAway_data()
+{
+    QTest::addColumn<std::string>("origin");
+    QTest::addColumn<unsigned>("status");
+    const auto row = [](const char* origin, unsigned status) {
+        QTest::newRow(origin) << std::string(origin) << status;
+    };
+    row("http://localhost:8080", 200);
+    row("http://127.0.0.1:3000", 200);
+    row("https://[::1]:8443", 200);
+    row("https://evil.example", 403);
+    row("http://localhost.evil.example", 403);
+    row("http://evil.example/http://localhost", 403);
+    row("null", 403); // a page from a file, or sandboxed
+    row("localhost", 403);
+    row("", 403);
+}
+
+void TstRoutes::foreignPagesAreTurnedAway()
+{
+    QFETCH(std::string, origin);
+    QFETCH(unsigned, status);
+    const Request request{"GET", "/health", "localhost:8080", origin};
+    QCOMPARE(routes(true).answer(request).status, status);
+    QCOMPARE(routes(false).answer(request).status, 200U);
 }
 
 MR_TEST(TstRoutes)
