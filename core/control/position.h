@@ -93,9 +93,13 @@ Result<void> insertPositions(postgres::Connection& connection, const std::string
 /// Takes partitions over: locks their rows in order with `lockTimeoutMs`, raises owner_epoch, sets
 /// owner, and returns them as they are now. Error LockTimeout: somebody holds a row (see
 /// terminateBlockers). Missing rows are simply absent from the answer.
+/// `again`: keys that this very process has tried to take before. Where it still is the owner
+/// nobody died since: epoch_at_progress rises too, so that lost connections, however many, are no
+/// sign of an offset that kills workers.
 Result<std::vector<Position>> takeOver(postgres::Connection& connection,
                                        std::span<const PositionKey> sortedKeys,
-                                       const std::string& owner, int lockTimeoutMs);
+                                       const std::string& owner, int lockTimeoutMs,
+                                       std::span<const PositionKey> again = {});
 
 /// What to do after takeOver gave LockTimeout: terminates backends of our own role whose
 /// application_name begins "millrace/" and that hold locks on these rows; returns how many. A

@@ -6,17 +6,23 @@ namespace millrace::control {
 
 Result<std::vector<Position>> takeOver(postgres::Connection& connection,
                                        std::span<const PositionKey> sortedKeys,
-                                       const std::string& owner, int lockTimeoutMs)
+                                       const std::string& owner, int lockTimeoutMs,
+                                       std::span<const PositionKey> again)
 {
     if (sortedKeys.empty())
         return std::vector<Position>();
     const std::string lock = lockPositionsSql(sortedKeys);
+    const std::string survived =
+        again.empty()
+            ? std::string()
+            : ", epoch_at_progress = p.epoch_at_progress + CASE WHEN p.owner = " +
+                  textLiteral(owner) + " AND " + matchesKeysSql(again) + " THEN 1 ELSE 0 END";
     auto results = connection.execute(
         "BEGIN ISOLATION LEVEL READ COMMITTED; " + std::string(followedByBatchSql) +
         "SET LOCAL lock_timeout = " + std::to_string(lockTimeoutMs) + "; " + lock +
         "; UPDATE millrace.position AS p SET owner = " + textLiteral(owner) +
-        ", owner_epoch = p.owner_epoch + 1 WHERE " + matchesKeysSql(sortedKeys) + "; " + lock +
-        "; COMMIT");
+        ", owner_epoch = p.owner_epoch + 1" + survived + " WHERE " + matchesKeysSql(sortedKeys) +
+        "; " + lock + "; COMMIT");
     if (!results) {
         connection.rollback();
         return results.error();

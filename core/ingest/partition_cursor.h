@@ -64,6 +64,9 @@ public:
     /// After any error: the memory is not the truth any more.
     void forget(SteadyTime retryAt = {});
     [[nodiscard]] SteadyTime retryAt() const noexcept { return m_retryAt; }
+    /// This process has tried to take it over before.
+    [[nodiscard]] bool wasTried() const noexcept { return m_wasTried; }
+    void trying() noexcept { m_wasTried = true; }
 
     /// The position as it was just read under its lock; reading starts at startOffset().
     void take(control::Position position);
@@ -112,6 +115,7 @@ private:
     std::optional<ProofMark> m_origin;
     Offset m_expected{-1};
     std::int64_t m_pendingHoles = 0;
+    bool m_wasTried = false;
     bool m_poisonSuspected = false;
     bool m_provedIdle = false; ///< suspected, but nothing stands at the position
     bool m_fresh = true;       ///< the next record is the first after a seek, an end or an error

@@ -138,10 +138,12 @@ Result<bool> TakeOver::settleGeneration(control::TopicRow& row, const ClusterVie
     return true;
 }
 
-Result<std::vector<control::Position>> TakeOver::lock(const std::vector<control::PositionKey>& keys)
+Result<std::vector<control::Position>>
+TakeOver::lock(const std::vector<control::PositionKey>& keys,
+               const std::vector<control::PositionKey>& again)
 {
     const int timeoutMs = static_cast<int>(m_settings.limits.takeOverLockTimeout.count());
-    auto taken = control::takeOver(m_connection, keys, m_settings.owner, timeoutMs);
+    auto taken = control::takeOver(m_connection, keys, m_settings.owner, timeoutMs, again);
     if (taken || taken.error().code != Code::LockTimeout)
         return taken;
     postgres::ConnectOptions options;
@@ -159,7 +161,7 @@ Result<std::vector<control::Position>> TakeOver::lock(const std::vector<control:
                              .partition = {},
                              .text = std::to_string(*ended) +
                                      " stopped session(s) held the positions and were ended"});
-    return control::takeOver(m_connection, keys, m_settings.owner, timeoutMs);
+    return control::takeOver(m_connection, keys, m_settings.owner, timeoutMs, again);
 }
 
 Result<void> TakeOver::hand(const control::TopicRow& row, const Cursors& cursors,
@@ -170,9 +172,14 @@ Result<void> TakeOver::hand(const control::TopicRow& row, const Cursors& cursors
         waiting[cursor->where().partition] = cursor;
     for (int round = 0; round < 2 && !waiting.empty(); ++round) {
         std::vector<control::PositionKey> keys;
-        for (const auto& [partition, cursor] : waiting)
+        std::vector<control::PositionKey> again;
+        for (const auto& [partition, cursor] : waiting) {
             keys.push_back({row.topic, row.generation, partition});
-        auto positions = lock(keys);
+            if (cursor->wasTried())
+                again.push_back(keys.back());
+            cursor->trying();
+        }
+        auto positions = lock(keys, again);
         if (!positions)
             return positions.error();
         failpoint("takeover.after_lock");

@@ -50,7 +50,8 @@ private:
     Result<void> acceptOtherCluster(control::TopicRow& row, const ClusterView& view);
     Result<bool> mayRun(const control::TopicRow& row, const Cursors& cursors);
     Result<bool> settleGeneration(control::TopicRow& row, const ClusterView& view);
-    Result<std::vector<control::Position>> lock(const std::vector<control::PositionKey>& keys);
+    Result<std::vector<control::Position>> lock(const std::vector<control::PositionKey>& keys,
+                                                const std::vector<control::PositionKey>& again);
     Result<void> hand(const control::TopicRow& row, const Cursors& cursors, bool topicIdDiffers);
     Result<void> give(PartitionCursor& cursor, control::Position position, bool topicIdDiffers);
     Result<bool> stopPoison(PartitionCursor& cursor, const control::Position& position);

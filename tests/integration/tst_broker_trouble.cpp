@@ -45,7 +45,10 @@ void TstBrokerTrouble::aFlippedByteStopsItsPartitionOnly()
     segment.flipByteAt(10);
     m_stage.broker.start();
 
-    WorkerProcess& worker = scene.startWorker();
+    WorkerOptions options = scene.workerOptions();
+    options.arguments.insert(options.arguments.end(), {"--lanes", "1"}); // each that holds it tells
+    WorkerProcess& worker = scene.addWorker(options);
+    worker.startReady();
     QVERIFY2(scene.answers("SELECT count(*) FROM millrace.event WHERE level = 'alarm'"
                            " AND code = 'corrupt_data' AND topic = 'flipped' AND partition = 0",
                            "1"),

@@ -5,6 +5,7 @@
 
 #include <QtTest/QtTest>
 
+#include <csignal>
 #include <random>
 
 using namespace millrace::harness;
@@ -46,7 +47,9 @@ void TstSupervisor::sigtermAtAnyTime()
         timer.start();
         const ChildExit ended = worker.stop();
         slowest = std::max(slowest, timer.elapsed());
-        QVERIFY2(ended.code == 0, scene.logs().c_str());
+        // at once it may not even have begun to watch for signals
+        const bool hadNotBegun = ended.signal == SIGTERM && worker.log().empty();
+        QVERIFY2(ended.code == 0 || hadNotBegun, scene.logs().c_str());
         QVERIFY2(timer.elapsed() <= 5'000, scene.logs().c_str());
     }
     qInfo("slowest stop: %lld ms", slowest);

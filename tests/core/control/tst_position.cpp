@@ -26,6 +26,7 @@ private slots:
     void locksAreTakenInKeyOrder();
     void lanesThatShareTopicsNeverDeadlock();
     void takingOverRaisesTheEpoch();
+    void whoLivesAndTakesAgainIsNoDeath();
     void aStoppedHolderIsEndedAndNobodyElse();
     void aGapIsBookedOnceAndFenced();
     void aNewPartitionAboveZeroIsAGap();
@@ -187,6 +188,27 @@ void TstPosition::takingOverRaisesTheEpoch()
     QCOMPARE((*first)[1].epochAtProgress, std::int64_t{0});
     QCOMPARE((*takeOver(session, keys, "millrace/b/0", 1'000))[0].ownerEpoch, std::int64_t{2});
     QCOMPARE((*loadPositions(session, "orders"))[2].ownerEpoch, std::int64_t{0});
+}
+
+void TstPosition::whoLivesAndTakesAgainIsNoDeath()
+{
+    auto session = tests::openSession(m_database);
+    tests::makeTopic(session, "orders", 2);
+    const auto keys = tests::keysOf("orders", 2);
+    const auto fruitless = [&](const std::string& owner, std::span<const PositionKey> again) {
+        const auto taken = takeOver(session, keys, owner, 1'000, again);
+        std::string text;
+        for (const Position& position : *taken)
+            text += std::to_string(position.ownerEpoch - position.epochAtProgress) + " ";
+        return text;
+    };
+    QCOMPARE(fruitless("millrace/a/0", {}), "1 1 "s);
+    // its connection was lost; of the second partition it knows nothing any more
+    QCOMPARE(fruitless("millrace/a/0", std::span(keys).first(1)), "1 2 "s);
+    // another one, and then the first again, which still lives but may have killed the other
+    QCOMPARE(fruitless("millrace/b/0", {}), "2 3 "s);
+    QCOMPARE(fruitless("millrace/a/0", keys), "3 4 "s);
+    QCOMPARE(fruitless("millrace/a/0", keys), "3 4 "s);
 }
 
 void TstPosition::aStoppedHolderIsEndedAndNobodyElse()
