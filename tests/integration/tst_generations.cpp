@@ -166,7 +166,7 @@ void TstGenerations::aTopicMadeAnewUnderALaggingLaneIsFoundByItsWatermark()
         producer.produce({.topic = scene.topic(), .value = "{\"id\":" + std::to_string(id) + "}"});
     producer.flush();
     worker.thaw();
-    QVERIFY2(scene.answers("SELECT max(generation) FROM millrace.generation", "2", 25s),
+    QVERIFY2(scene.answers("SELECT max(generation) FROM millrace.generation", "2", 32s),
              scene.logs().c_str());
     QVERIFY2(scene.kept(), scene.why());
     QCOMPARE(scene.sql().number("SELECT count(*) FROM lagging WHERE _generation = 2"), 190);
