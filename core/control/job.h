@@ -18,8 +18,8 @@ struct Job
     std::int64_t id = 0;
     JobKind kind = JobKind::Replay;
     std::string argumentsJson; ///< replay, discard: {"topic", "class"?, "partition"?, "offsets"?,
-                               ///< "reason"?} read_record: {"topic", "generation", "partition",
-                               ///< "offset"} skip_corrupt: {"topic", "partition", "offset"}
+                               ///< "reason"?} read_record, skip_corrupt: {"topic", "generation",
+                               ///< "partition", "offset"}
     std::int64_t done = 0;
 };
 

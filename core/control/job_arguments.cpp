@@ -115,22 +115,4 @@ Result<RecordAddress> readRecordAddress(const std::string& argumentsJson)
     return address;
 }
 
-Result<CorruptPlace> readCorruptPlace(const std::string& argumentsJson)
-{
-    const auto object = readObject(argumentsJson, {"topic", "partition", "offset"});
-    if (!object)
-        return object.error();
-    const auto topic = readText(*object, "topic", true);
-    if (!topic)
-        return topic.error();
-    const auto partition = readNumber(*object, "partition");
-    if (!partition)
-        return partition.error();
-    const auto offset = readNumber(*object, "offset");
-    if (!offset)
-        return offset.error();
-    return CorruptPlace{*topic, PartitionId(static_cast<std::int32_t>(*partition)),
-                        Offset(*offset)};
-}
-
 } // namespace millrace::control

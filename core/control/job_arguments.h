@@ -17,21 +17,12 @@ struct LetterJob
 };
 Result<LetterJob> readLetterJob(const std::string& argumentsJson);
 
-/// {"topic", "generation", "partition", "offset"}
+/// {"topic", "generation", "partition", "offset"}: of read_record, and where skip_corrupt begins.
 struct RecordAddress
 {
     PositionKey key;
     Offset offset;
 };
 Result<RecordAddress> readRecordAddress(const std::string& argumentsJson);
-
-/// {"topic", "partition", "offset"}, of the present generation.
-struct CorruptPlace
-{
-    std::string topic;
-    PartitionId partition;
-    Offset offset;
-};
-Result<CorruptPlace> readCorruptPlace(const std::string& argumentsJson);
 
 } // namespace millrace::control

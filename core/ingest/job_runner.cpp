@@ -2,6 +2,7 @@
 #include "core/ingest/job_runner.h"
 
 #include "core/base/text.h"
+#include "core/control/job_arguments.h"
 #include "core/ingest/stoppable_wait.h"
 #include "core/landing/replay.h"
 
@@ -245,13 +246,13 @@ Result<void> JobRunner::openCluster()
 Result<control::JobOutcome> JobRunner::skipCorrupt(const control::Job& job,
                                                    const std::stop_token& stop)
 {
-    const auto place = control::readCorruptPlace(job.argumentsJson);
+    const auto place = control::readRecordAddress(job.argumentsJson);
     if (!place)
         return place.error();
-    const auto held = positionAt(*place);
+    const auto held = positionAt(place->key);
     if (!held)
         return held.error();
-    const kafka::TopicPartition where{place->topic, place->partition};
+    const kafka::TopicPartition where{place->key.topic, place->key.partition};
     if (held->nextOffset != place->offset) {
         const auto skipped = control::gapFrom(*m_connection, held->key, place->offset);
         if (!skipped)
@@ -295,17 +296,16 @@ Result<control::JobOutcome> JobRunner::skipCorrupt(const control::Job& job,
     return skippedUpTo(place->offset, last);
 }
 
-Result<control::Position> JobRunner::positionAt(const control::CorruptPlace& place)
+Result<control::Position> JobRunner::positionAt(const control::PositionKey& key)
 {
-    const auto positions = control::loadPositions(*m_connection, place.topic);
+    const auto positions = control::loadPositions(*m_connection, key.topic);
     if (!positions)
         return positions.error();
-    for (const control::Position& position : *positions) {
-        if (position.key.partition == place.partition)
-            return position;
-    }
-    return Error{Scope::Record, Code::NotFound, "there is no such partition",
-                 place.topic + "[" + std::to_string(place.partition.value) + "]"};
+    const auto found = std::ranges::find(*positions, key, &control::Position::key);
+    if (found != positions->end())
+        return *found;
+    return Error{Scope::Record, Code::NotFound, "the present generation has no such partition",
+                 key.topic + "[" + std::to_string(key.partition.value) + "]"};
 }
 
 } // namespace millrace::ingest

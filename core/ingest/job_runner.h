@@ -2,7 +2,6 @@
 #pragma once
 
 #include "core/control/job.h"
-#include "core/control/job_arguments.h"
 #include "core/ingest/lane.h"
 #include "core/landing/committer.h"
 
@@ -41,7 +40,7 @@ private:
     Result<control::JobOutcome> discard(const control::Job& job, const std::stop_token& stop);
     Result<control::JobOutcome> readRecord(const control::Job& job);
     Result<control::JobOutcome> skipCorrupt(const control::Job& job, const std::stop_token& stop);
-    Result<control::Position> positionAt(const control::CorruptPlace& place);
+    Result<control::Position> positionAt(const control::PositionKey& key);
     Result<void> openCluster();
 
     Settings m_settings;

@@ -97,11 +97,12 @@ void TstBrokerTrouble::damagedRecordsAreGivenUpByAJob()
              scene.logs().c_str());
 
     const auto skip = [&](int offset) {
-        const std::string id = scene.sql().value(
-            "INSERT INTO millrace.job (kind, arguments) VALUES ('skip_corrupt',"
-            " jsonb_build_object('topic', 'given_up', 'partition', 0, 'offset', $1::int))"
-            " RETURNING id",
-            {std::to_string(offset)});
+        const std::string id =
+            scene.sql().value("INSERT INTO millrace.job (kind, arguments) VALUES ('skip_corrupt',"
+                              " jsonb_build_object('topic', 'given_up', 'generation', 1, "
+                              "'partition', 0, 'offset', $1::int))"
+                              " RETURNING id",
+                              {std::to_string(offset)});
         std::string end;
         const bool ended = waitUntil(30s, [&] {
             end = scene.sql().value("SELECT state || ' ' || coalesce(error, result::text) FROM"

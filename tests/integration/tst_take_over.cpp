@@ -60,6 +60,12 @@ void TstTakeOver::aStoppedWorkerHoldsNobodyUp()
     // that joins late costs another round of the group.
     QVERIFY2(load.landed(load.sent(), 45s), scene.logs().c_str());
     qInfo("the others went on after %lld ms", stall.elapsed());
+    if (failpoint == "commit.after_lock" || failpoint == "commit.in_copy")
+        QVERIFY2(scene.sql().value("SELECT min(p.committed_at) - e.at <= interval '5 seconds' FROM"
+                                   " millrace.position AS p, millrace.event AS e WHERE"
+                                   " e.code = 'zombie_terminated' AND p.committed_at > e.at"
+                                   " GROUP BY e.at ORDER BY e.at LIMIT 1") == "t",
+                 scene.logs().c_str());
     zombie.thaw();
     load.send(500);
     QCOMPARE(load.trouble(), std::string());

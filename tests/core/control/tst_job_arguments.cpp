@@ -14,7 +14,6 @@ class TstJobArguments : public QObject
 private slots:
     void readsASelection();
     void readsAnAddress();
-    void readsWhereDamageBegins();
     void refusesWhatCouldWidenASelection_data();
     void refusesWhatCouldWidenASelection();
 };
@@ -38,20 +37,12 @@ void TstJobArguments::readsAnAddress()
     QVERIFY(address.has_value());
     QVERIFY(address->key == (PositionKey{"orders", Generation(2), PartitionId(1)}));
     QVERIFY(address->offset == Offset(42));
-}
-
-void TstJobArguments::readsWhereDamageBegins()
-{
-    const auto place = readCorruptPlace(R"({"topic":"orders","partition":1,"offset":42})");
-    QVERIFY(place.has_value());
-    QCOMPARE(place->topic, std::string("orders"));
-    QVERIFY(place->partition == PartitionId(1));
-    QVERIFY(place->offset == Offset(42));
-    for (const char* wrong :
-         {R"({"topic":"a","partition":1})", R"({"topic":"a","offset":1})",
-          R"({"partition":1,"offset":1})", R"({"topic":"a","partition":1,"offset":1,"to":9})",
-          R"({"topic":"a","partition":1,"offset":-1})"})
-        QVERIFY2(!readCorruptPlace(wrong), wrong);
+    for (const char* wrong : {R"({"topic":"a","generation":1,"partition":1})",
+                              R"({"topic":"a","partition":1,"offset":1})",
+                              R"({"generation":1,"partition":1,"offset":1})",
+                              R"({"topic":"a","generation":1,"partition":1,"offset":1,"to":9})",
+                              R"({"topic":"a","generation":1,"partition":1,"offset":-1})"})
+        QVERIFY2(!readRecordAddress(wrong), wrong);
 }
 
 void TstJobArguments::refusesWhatCouldWidenASelection_data()
