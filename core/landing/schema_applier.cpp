@@ -5,6 +5,7 @@
 #include "core/base/failpoint.h"
 #include "core/control/lock_key.h"
 #include "core/landing/schema_applier_sql.h"
+#include "core/landing/table_catalogue_sql.h"
 #include "core/schema/names.h"
 
 #include <algorithm>
@@ -149,10 +150,10 @@ Result<schema::Changes> SchemaApplier::changesFor(TableState& state,
         limits.columnsPerTableMax = state.schema.attributesUsed;
     schema::Changes changes = schema::diff(state.schema, sightings, limits);
     if (holdsWidening(changes)) {
-        const auto seen = isRewriteSeen();
-        if (!seen)
-            return seen.error();
-        if (*seen) {
+        const auto may = mayRewrite(state.layout.oid);
+        if (!may)
+            return may.error();
+        if (!*may) {
             state.schema.rewritable = false;
             changes = schema::diff(state.schema, sightings, limits);
         }
@@ -172,9 +173,15 @@ Result<schema::Changes> SchemaApplier::changesFor(TableState& state,
     return changes;
 }
 
-/// Some session holds a snapshot from before: it would see a rewritten table as empty.
-Result<bool> SchemaApplier::isRewriteSeen()
+/// Not when the table is large, nor when some session holds a snapshot from before: it would see a
+/// rewritten table as empty.
+Result<bool> SchemaApplier::mayRewrite(Oid table)
 {
+    const auto bytes = readTableBytes(m_connection, table);
+    if (!bytes)
+        return bytes.error();
+    if (*bytes > m_settings.limits.rewriteTableBytesMax)
+        return false;
     for (int look = 0; look < snapshotLooks; ++look) {
         if (look != 0)
             std::this_thread::sleep_for(snapshotPause);
@@ -182,9 +189,9 @@ Result<bool> SchemaApplier::isRewriteSeen()
         if (!count)
             return count.error();
         if (*count == 0)
-            return false;
+            return true;
     }
-    return true;
+    return false;
 }
 
 /// schema::diff knows our columns only; a name that a foreign one bears gets a suffix here.

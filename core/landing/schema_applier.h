@@ -60,7 +60,7 @@ private:
     Result<schema::Changes> changesFor(TableState& state,
                                        std::span<const schema::Sighting> sightings,
                                        const Exclusions& exclusions);
-    Result<bool> isRewriteSeen();
+    Result<bool> mayRewrite(Oid table);
     Result<void> store(TableState& state, schema::Changes& changes);
     Result<void> nameTable(TableState& state, schema::Changes& changes);
     void renameClashing(const TableState& state, schema::Changes& changes) const;

@@ -165,8 +165,7 @@ Result<TableState> loadTable(postgres::Connection& connection, const std::string
     TableState state = std::move(facts->state);
     state.schema.contract = state.topic.contract;
     state.schema.naming = state.topic.naming;
-    state.schema.rewritable = facts->isPlain && facts->tableBytes <= limits.rewriteTableBytesMax &&
-                              limits.rewriteTableBytesMax > 0;
+    state.schema.rewritable = facts->isPlain && limits.rewriteTableBytesMax > 0;
     if (state.table.name.empty())
         return state;
     state.schema.table = state.table.name;

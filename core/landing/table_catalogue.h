@@ -41,8 +41,8 @@ struct TableState
 /// type and its comment, the path), one he dropped is forgotten (its path starts anew), one he
 /// retyped is pinned and holds what its type holds; a type that is none of ours makes it a foreign
 /// column. Errors: NotFound (no such topic), UserRule (the table, or one of our eight columns, is
-/// gone). Sets schema.rewritable from Limits::rewriteTableBytesMax and Column::pinned from
-/// pg_depend.
+/// gone). Waits for no lock on the table. Sets schema.rewritable where the table is of the kind
+/// that can be (how large it is SchemaApplier asks) and Column::pinned from pg_depend.
 Result<TableState> loadTable(postgres::Connection& connection, const std::string& topic,
                              const Limits& limits);
 

@@ -24,8 +24,7 @@ Result<TableFacts> readTableFacts(postgres::Connection& connection, const std::s
         std::string("SELECT t.table_name, t.table_oid, t.layout, t.contract, t.naming, c.oid, "
                     "n.nspname, c.relname, c.xmin::text, c.relfilenode::text, ") +
             youngestAttribute +
-            "::text, c.relkind = 'r', CASE WHEN c.oid IS NULL THEN 0 ELSE "
-            "pg_catalog.pg_table_size(c.oid) END, "
+            "::text, c.relkind = 'r', "
             "(SELECT max(a.attnum) FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = c.oid) "
             "FROM millrace.topic AS t LEFT JOIN pg_catalog.pg_class AS c ON c.oid = t.table_oid "
             "LEFT JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE t.topic = $1",
@@ -52,9 +51,18 @@ Result<TableFacts> readTableFacts(postgres::Connection& connection, const std::s
     facts.state.layout = {*row.tableOid, std::string(rows->text(0, 8)),
                           std::string(rows->text(0, 9)), std::string(rows->text(0, 10))};
     facts.isPlain = rows->boolean(0, 11);
-    facts.tableBytes = rows->number(0, 12);
-    facts.attributesUsed = static_cast<int>(rows->number(0, 13));
+    facts.attributesUsed = static_cast<int>(rows->number(0, 12));
     return facts;
+}
+
+Result<std::int64_t> readTableBytes(postgres::Connection& connection, Oid table)
+{
+    const auto rows =
+        connection.query("SELECT coalesce(pg_catalog.pg_table_size($1::oid::regclass), 0)",
+                         {std::to_string(table.value)});
+    if (!rows)
+        return rows.error();
+    return rows->number(0, 0);
 }
 
 Result<std::vector<Attribute>> readAttributes(postgres::Connection& connection, Oid table)

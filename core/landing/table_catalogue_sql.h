@@ -9,17 +9,19 @@
 
 namespace millrace::landing {
 
-/// topic and layout of the state; `tableBytes` and `isPlain` (an ordinary table) tell whether it
-/// may be rewritten. The table's name is empty when there is none yet. NotFound, UserRule as
-/// loadTable.
+/// topic and layout of the state. The table's name is empty when there is none yet. Waits for no
+/// lock on the table. NotFound, UserRule as loadTable.
 struct TableFacts
 {
     TableState state;
-    std::int64_t tableBytes = 0;
-    bool isPlain = true;
+    bool isPlain = true; ///< an ordinary table: it may be rewritten
     int attributesUsed = 0;
 };
 Result<TableFacts> readTableFacts(postgres::Connection& connection, const std::string& topic);
+
+/// With its TOAST table. Waits for the table where somebody holds it ACCESS EXCLUSIVE: ask under
+/// lock_timeout.
+Result<std::int64_t> readTableBytes(postgres::Connection& connection, Oid table);
 
 /// Attributes that are not dropped, in order.
 Result<std::vector<Attribute>> readAttributes(postgres::Connection& connection, Oid table);

@@ -18,6 +18,7 @@ private slots:
     void aStoppedWorkerHoldsNobodyUp_data();
     void aStoppedWorkerHoldsNobodyUp();
     void anOffsetThatKillsItsWorkersStopsItsPartition();
+    void lostConnectionsAreNoDeaths();
 
 private:
     Stage m_stage;
@@ -103,6 +104,42 @@ void TstTakeOver::anOffsetThatKillsItsWorkersStopsItsPartition()
     QCOMPARE(scene.sql().value(state), std::string("running"));
     QCOMPARE(scene.sql().number("SELECT max(generation) FROM millrace.generation"), 1);
     QCOMPARE(scene.sql().number("SELECT count(*) FROM deadly"), 4);
+}
+
+/// A worker that cannot land a topic and loses its connection more often than an offset may kill.
+void TstTakeOver::lostConnectionsAreNoDeaths()
+{
+    Scene scene(m_stage, "unlucky");
+    scene.createTopic("_held");
+    NumberedLoad others(scene, "_calm", 1);
+    WorkerOptions options = scene.workerOptions();
+    options.arguments.insert(options.arguments.end(), {"--lanes", "1"});
+    scene.addWorker(options).startReady();
+    const auto send = [&] {
+        scene.producer().send({.topic = scene.topic("_held"), .value = R"({"id":1})"});
+    };
+    send();
+    others.send(10);
+    QVERIFY2(scene.caughtUp("_held") && others.landed(10), scene.logs().c_str());
+
+    SqlClient reader(scene.database());
+    reader.run("BEGIN; LOCK TABLE unlucky_held IN ACCESS EXCLUSIVE MODE");
+    send();
+    const auto epoch = [&] {
+        return scene.sql().number("SELECT owner_epoch FROM millrace.position WHERE topic ="
+                                  " 'unlucky_held'");
+    };
+    for (int lost = 0; lost < 12; ++lost) {
+        const long long before = epoch();
+        scene.sql().run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE"
+                        " application_name ~ '/0$' AND datname = current_database()");
+        others.send(10); // its landing ends the back-off
+        QVERIFY2(waitUntil(20s, [&] { return epoch() > before; }), scene.logs().c_str());
+        QVERIFY2(others.landed(others.sent(), 20s), scene.logs().c_str());
+    }
+    reader.run("ROLLBACK");
+    QVERIFY2(scene.kept("_held"), scene.why());
+    QCOMPARE(scene.events("poison_offset"), 0);
 }
 
 MR_TEST(TstTakeOver)

@@ -27,6 +27,7 @@ private slots:
     void widensNoColumnThatSomethingHangsOn();
     void widensNothingBesideAnOpenSnapshot();
     void widensNothingBeyondTheLimit();
+    void widensNoLargeTable();
     void neverAdoptsAForeignName_data();
     void neverAdoptsAForeignName();
     void givesAClashingColumnAnotherName();
@@ -206,6 +207,18 @@ void TstSchemaApplier::widensNothingBeyondTheLimit()
     QVERIFY(it.see("n", {Kind::Int53}));
     QVERIFY(it.see("n", {Kind::Double}));
     QCOMPARE(it.columns(), "n bigint, n__double double precision");
+}
+
+void TstSchemaApplier::widensNoLargeTable()
+{
+    Applying it;
+    it.scene.settings.limits.rewriteTableBytesMax = 100'000;
+    QVERIFY(it.see("n", {Kind::Int53}));
+    QVERIFY(it.see("m", {Kind::Int53}));
+    QVERIFY(it.see("n", {Kind::Double}));
+    it.scene.sql.run("INSERT INTO orders (n) SELECT generate_series(1, 3000)");
+    QVERIFY(it.see("m", {Kind::Double}));
+    QCOMPARE(it.columns(), "n double precision, m bigint, m__double double precision");
 }
 
 void TstSchemaApplier::neverAdoptsAForeignName_data()
