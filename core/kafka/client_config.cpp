@@ -21,10 +21,18 @@ constexpr int syslogInfo = 6;
 /// Said every ten seconds of brokers that the library takes for old, the in-process one among them;
 /// nothing here asks for topics that might then be made.
 constexpr std::string_view autoCreateWarning = "allow.auto.create.topics=false not supported";
+/// The offsets in the group are for people's tools (Consumer::commitForTools): the next ones are
+/// written a moment later, and what is landed is known to the database.
+constexpr std::string_view commitFacility = "COMMITFAIL";
+
+bool concernsNobody(std::string_view facility, std::string_view text)
+{
+    return facility == commitFacility || text.find(autoCreateWarning) != std::string_view::npos;
+}
 
 void writeLog(const rd_kafka_t* client, int level, const char* facility, const char* text)
 {
-    if (std::string_view(text).find(autoCreateWarning) != std::string_view::npos)
+    if (concernsNobody(facility, text))
         return;
     if (level <= syslogInfo && isRepeatedLog(facility))
         return;
