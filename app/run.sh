@@ -10,8 +10,10 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 tree=$root/.build/release
 source "$root/resources/packages/install.sh"
+source "$root/resources/packages/librdkafka.sh"
 
 install_packages "$root/resources/packages/build.txt" "$root/resources/packages/run.txt"
+newer_librdkafka "$root"
 
 export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
 log=$tree/build.log

@@ -16,6 +16,7 @@
 set -uo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 source "$root/resources/packages/install.sh"
+source "$root/resources/packages/librdkafka.sh"
 
 long=0
 parts=(unit tidy asan tsan integration fuzz)
@@ -145,7 +146,8 @@ part() {
 }
 
 start=$(date +%s)
-install_packages "$root"/resources/packages/{build,run,test}.txt || exit 1
+install_packages "$root"/resources/packages/{build,run,test}.txt && newer_librdkafka "$root" ||
+    exit 1
 note install "$start" "packages"
 for name in "${parts[@]}"; do
     case $name in

@@ -3,6 +3,7 @@
 
 #include "core/control/migration.h"
 #include "core/ingest/supervisor.h"
+#include "core/kafka/library_fault.h"
 
 #include <unistd.h>
 
@@ -127,6 +128,8 @@ Result<std::unique_ptr<Engine>> Engine::start(const Settings& settings)
     }
     std::unique_ptr<Engine> engine(new Engine);
     if (settings.ingest) {
+        if (const std::string fault = kafka::faultOfLibrary(); !fault.empty())
+            log(LogLevel::Warning, "kafka_library", fault);
         engine->m_state->lanes = settings.lanes;
         engine->m_state->supervisor =
             std::make_unique<ingest::Supervisor>(supervisorSettings(settings));
