@@ -85,7 +85,7 @@ Result<std::vector<ResultSet>> Connection::execute(const std::string& sql)
     return collect(wait);
 }
 
-Result<ResultSet> Connection::query(const std::string& sql, std::span<const Param> params)
+Result<void> Connection::send(const std::string& sql, std::span<const Param> params)
 {
     if (auto idle = requireIdle(); !idle)
         return idle.error();
@@ -103,10 +103,17 @@ Result<ResultSet> Connection::query(const std::string& sql, std::span<const Para
         lengths.push_back(static_cast<int>(value.size()));
         formats.push_back(param.binary ? 1 : 0);
     }
-    SocketWait wait = patience();
     if (PQsendQueryParams(m_handle.get(), sql.c_str(), static_cast<int>(params.size()), nullptr,
                           values.data(), lengths.data(), formats.data(), 0) == 0)
         return lost(trimmedMessage(m_handle.get()));
+    return {};
+}
+
+Result<ResultSet> Connection::query(const std::string& sql, std::span<const Param> params)
+{
+    SocketWait wait = patience();
+    if (auto sent = send(sql, params); !sent)
+        return sent.error();
     auto results = collect(wait);
     if (!results)
         return results.error();
@@ -179,8 +186,8 @@ Result<void> Connection::requireIdle()
 {
     if (isBroken())
         return Error{Scope::Connection, Code::ConnectionLost, "the connection is closed", ""};
-    if (m_copyWait)
-        return lost("a statement was sent while a COPY was open");
+    if (m_copyWait || m_readsRows)
+        return lost("a statement was sent while another was under way");
     m_lastError = {};
     return {};
 }

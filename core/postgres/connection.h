@@ -3,6 +3,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/result.h"
+#include "core/postgres/canceller.h"
 #include "core/postgres/pg_handles.h"
 #include "core/postgres/result_set.h"
 #include "core/postgres/socket_wait.h"
@@ -83,6 +84,16 @@ public:
     Result<ResultSet> query(const std::string& sql, std::span<const Param> params = {});
     Result<ResultSet> query(const std::string& sql, std::initializer_list<Param> params);
 
+    /// Extended protocol, rows one by one in constant memory. Until rowsNext() has given the end
+    /// only it may be called.
+    Result<void> rowsBegin(const std::string& sql, std::span<const Param> params = {});
+    /// One row; a set without rows is the end (it still has the columns). After an error the
+    /// session is ready again, or broken.
+    Result<ResultSet> rowsNext();
+
+    /// Cancels what runs here, from any thread.
+    [[nodiscard]] Canceller canceller() const;
+
     /// Begins COPY … FROM STDIN. Until finish or abort only copyWrite may be called.
     Result<void> copyBegin(const std::string& sql);
     Result<void> copyWrite(std::string_view bytes);
@@ -107,6 +118,7 @@ private:
     Result<void> waitFor(short events, SocketWait& wait);
     Result<void> flush(SocketWait& wait);
     Result<void> requireIdle();
+    Result<void> send(const std::string& sql, std::span<const Param> params);
     Result<ResultHandle> next(SocketWait& wait);
     Result<std::vector<ResultSet>> collect(SocketWait& wait);
     Error lost(std::string what);
@@ -116,6 +128,7 @@ private:
     ConnectOptions m_options;
     ServerError m_lastError;
     std::optional<SocketWait> m_copyWait; ///< set while a COPY is open
+    bool m_readsRows = false;             ///< between rowsBegin and the end
     int m_backendPid = 0;
     int m_serverVersion = 0;
 };

@@ -15,4 +15,9 @@ void ClearResult::operator()(pg_result* result) const noexcept
     PQclear(result);
 }
 
+void FreeCancel::operator()(pg_cancel* cancel) const noexcept
+{
+    PQfreeCancel(cancel);
+}
+
 } // namespace millrace::postgres

@@ -57,6 +57,17 @@ int ResultSet::columns() const noexcept
     return PQnfields(m_handle.get());
 }
 
+std::string_view ResultSet::columnName(int column) const noexcept
+{
+    const char* name = PQfname(m_handle.get(), column);
+    return name == nullptr ? std::string_view() : std::string_view(name);
+}
+
+Oid ResultSet::columnType(int column) const noexcept
+{
+    return Oid(PQftype(m_handle.get(), column));
+}
+
 bool ResultSet::isNull(int row, int column) const noexcept
 {
     assert(row >= 0 && row < rows() && column >= 0 && column < columns());

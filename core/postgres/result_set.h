@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/ids.h"
 #include "core/postgres/pg_handles.h"
 
 #include <cstdint>
@@ -35,6 +36,8 @@ public:
 
     [[nodiscard]] int rows() const noexcept;
     [[nodiscard]] int columns() const noexcept;
+    [[nodiscard]] std::string_view columnName(int column) const noexcept;
+    [[nodiscard]] Oid columnType(int column) const noexcept;
     [[nodiscard]] bool isNull(int row, int column) const noexcept;
     [[nodiscard]] std::string_view text(int row, int column) const noexcept;
     [[nodiscard]] std::int64_t number(int row, int column) const noexcept; ///< 0 for null

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+#include "core/postgres/connection.h"
+#include "core/query/answer.h"
+#include "core/query/statement.h"
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace millrace::query {
+
+/// What one question may cost.
+struct QueryLimits
+{
+    std::chrono::milliseconds timeMax{30'000}; ///< our own clock; the server's is set as well
+    std::chrono::milliseconds lockWaitMax{2'000};
+    double planCostMax = 5e7; ///< of EXPLAIN; 0: no gate
+    double planRowsMax = 1e9;
+    AnswerLimits answer;
+};
+
+/// One session of the query role; one thread at a time. Nothing of a question outlives it: each
+/// runs in a READ ONLY REPEATABLE READ transaction that is rolled back, then DISCARD ALL.
+class QuerySession
+{
+public:
+    /// `dataSchema` and pg_catalog are its whole search path.
+    static Result<QuerySession> open(const postgres::Dsn& dsn, const std::string& dataSchema,
+                                     const std::string& applicationName);
+    QuerySession(QuerySession&&) noexcept;
+    QuerySession& operator=(QuerySession&&) noexcept;
+    ~QuerySession();
+
+    /// Starts a question; read the answer to its end, or stop(). `snapshotId` empty: a moment of
+    /// its own. `isWanted` is asked every 100 ms while the server works; when it says no, or the
+    /// time is over, the question is cancelled in the server.
+    ///
+    /// Errors, all with the SQLSTATE first in origin where the server spoke: InvalidInput: the
+    /// statement (origin 54001 "limit": the cost gate, with both numbers); Cancelled: not wanted
+    /// any more; LockTimeout and Retry: later; Connection scope: open a new session.
+    Result<Answer> ask(const Statement& statement, const QueryLimits& limits,
+                       const std::string& snapshotId, std::function<bool()> isWanted);
+
+    /// Ends whatever is open. False: this session is of no more use.
+    bool stop() noexcept;
+    [[nodiscard]] bool isBroken() const noexcept;
+
+private:
+    explicit QuerySession(postgres::Connection connection, std::string dataSchema);
+
+    struct State; ///< stays where it is while answers and hooks point to it
+    std::unique_ptr<State> m_state;
+};
+
+} // namespace millrace::query

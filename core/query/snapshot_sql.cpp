@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/control/sql_value.h"
+#include "core/query/snapshot.h"
+
+#include <thread>
+
+namespace millrace::query {
+
+namespace {
+
+/// Highest generation of each topic: rows of older ones do not change any more.
+constexpr const char* positionsSql =
+    "SELECT p.topic, p.generation, p.partition, p.next_offset FROM millrace.position AS p "
+    "WHERE p.topic = ANY ($1::text[] COLLATE \"C\") AND p.generation = (SELECT max(g.generation) "
+    "FROM millrace.generation AS g WHERE g.topic = p.topic) "
+    "ORDER BY p.topic, p.generation, p.partition";
+constexpr const char* versionSql =
+    "SELECT coalesce(max(s.id), 0), pg_catalog.pg_export_snapshot() "
+    "FROM millrace.schema_change AS s WHERE s.topic = ANY ($1::text[] COLLATE \"C\")";
+
+Result<std::vector<PartitionOffset>> readOffsets(postgres::Connection& session,
+                                                 const std::string& topics)
+{
+    const auto rows = session.query(positionsSql, {topics});
+    if (!rows)
+        return rows.error();
+    std::vector<PartitionOffset> offsets;
+    for (int row = 0; row < rows->rows(); ++row)
+        offsets.push_back({std::string(rows->text(row, 0)),
+                           Generation(static_cast<std::int32_t>(rows->number(row, 1))),
+                           PartitionId(static_cast<std::int32_t>(rows->number(row, 2))),
+                           Offset(rows->number(row, 3))});
+    return offsets;
+}
+
+Result<Snapshot> readSnapshot(postgres::Connection& session, const std::string& topics)
+{
+    auto offsets = readOffsets(session, topics);
+    if (!offsets)
+        return offsets.error();
+    const auto version = session.query(versionSql, {topics});
+    if (!version)
+        return version.error();
+    return Snapshot{std::string(version->text(0, 1)), {std::move(*offsets), version->number(0, 0)}};
+}
+
+} // namespace
+
+Result<Snapshot> holdSnapshot(postgres::Connection& session, const std::vector<std::string>& topics)
+{
+    session.rollback();
+    if (const auto begun = session.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+        !begun)
+        return begun.error();
+    auto snapshot = readSnapshot(session, control::arrayText(topics));
+    if (!snapshot)
+        session.rollback();
+    return snapshot;
+}
+
+void releaseSnapshot(postgres::Connection& session) noexcept
+{
+    session.rollback();
+}
+
+Result<OffsetVector> awaitOffsets(postgres::Connection& session, const OffsetVector& wished,
+                                  std::chrono::milliseconds patience,
+                                  const std::function<bool()>& isWanted)
+{
+    constexpr std::chrono::milliseconds pause{20};
+    std::vector<std::string> topics;
+    for (const PartitionOffset& wish : wished.offsets)
+        topics.push_back(wish.topic);
+    const std::string names = control::arrayText(topics);
+    const SteadyTime deadline = steadyNow() + patience;
+    for (;;) {
+        auto offsets = readOffsets(session, names);
+        if (!offsets)
+            return offsets.error();
+        OffsetVector seen{std::move(*offsets), 0};
+        if (covers(seen, wished))
+            return seen;
+        if (isWanted && !isWanted())
+            return Error{Scope::Batch, Code::Cancelled, "the client has gone", ""};
+        if (steadyNow() >= deadline)
+            return Error{Scope::Batch, Code::Retry, "the offsets asked for are not here yet", ""};
+        std::this_thread::sleep_for(pause);
+    }
+}
+
+} // namespace millrace::query
