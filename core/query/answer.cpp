@@ -42,12 +42,15 @@ Result<const AnswerRow*> Answer::next()
         return nullptr;
     }
     m_row = **given;
-    for (auto& value : m_row) {
+    m_cutCells.clear();
+    for (std::size_t i = 0; i < m_row.size(); ++i) {
+        auto& value = m_row[i];
         if (value && value->size() > m_limits.cellBytesMax) {
             value = cutUtf8(*value, m_limits.cellBytesMax);
-            ++m_end.cutCells;
+            m_cutCells.push_back(i);
         }
     }
+    m_end.cutCells += static_cast<std::int64_t>(m_cutCells.size());
     ++m_end.rows;
     return &m_row;
 }

@@ -46,6 +46,8 @@ struct AnswerEnd
 
 /// Values of one row; valid until the next one is read. Nothing is NULL.
 using AnswerRow = std::vector<std::optional<std::string_view>>;
+/// Which of its values were cut.
+using CutCells = std::vector<std::size_t>;
 
 /// Rows as they come from the server: constant memory for any size. The session that gave it must
 /// outlive it.
@@ -61,6 +63,8 @@ public:
     [[nodiscard]] const std::vector<AnswerColumn>& columns() const noexcept { return m_columns; }
     /// Null at the end, also when a cap was reached: end() tells.
     Result<const AnswerRow*> next();
+    /// Of the last row.
+    [[nodiscard]] const CutCells& cutCells() const noexcept { return m_cutCells; }
     [[nodiscard]] const AnswerEnd& end() const noexcept { return m_end; }
 
 private:
@@ -72,6 +76,7 @@ private:
     NextRow m_nextRow;
     std::function<void()> m_finish;
     AnswerRow m_row;
+    CutCells m_cutCells;
     AnswerEnd m_end;
     std::int64_t m_bytes = 0;
     bool m_isOver = false;

@@ -31,14 +31,15 @@ public:
     AnswerWriter(AnswerFormat format, std::vector<AnswerColumn> columns);
 
     void begin(std::string& out) const;
-    void row(std::string& out, const AnswerRow& values);
+    /// `cut` are the row's values that were cut: text, whatever their column is.
+    void row(std::string& out, const AnswerRow& values, const CutCells& cut = {});
     void end(std::string& out, const AnswerEnd& end, std::string_view token) const;
     /// When the answer breaks off after its first bytes have been sent: JSON and NDJSON say so,
     /// for CSV the connection must be cut.
     void broken(std::string& out, std::string_view code, std::string_view message) const;
 
 private:
-    void jsonRow(std::string& out, const AnswerRow& values) const;
+    void jsonRow(std::string& out, const AnswerRow& values, const CutCells& cut) const;
     void csvRow(std::string& out, const AnswerRow& values) const;
 
     AnswerFormat m_format;

@@ -8,7 +8,7 @@
 
 #include <chrono>
 #include <functional>
-#include <optional>
+#include <memory>
 #include <string>
 
 namespace millrace::query {
@@ -50,9 +50,9 @@ public:
     [[nodiscard]] bool isBroken() const noexcept;
 
 private:
-    explicit QuerySession(postgres::Connection connection, std::string dataSchema);
-
     struct State; ///< stays where it is while answers and hooks point to it
+    explicit QuerySession(std::unique_ptr<State> state);
+
     std::unique_ptr<State> m_state;
 };
 
