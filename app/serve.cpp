@@ -3,17 +3,21 @@
 
 #include "app/data_folder.h"
 #include "app/demo_host.h"
+#include "app/http/catalogue_source.h"
 #include "app/http/health.h"
 #include "app/http/http_server.h"
 #include "app/http/metrics.h"
 #include "app/http/routes.h"
 #include "app/http/status_source.h"
+#include "app/http/table_routes.h"
 #include "app/live_figures.h"
 #include "app/signal_watch.h"
 #include "core/base/log.h"
 #include "core/engine/engine.h"
 
+#include <algorithm>
 #include <atomic>
+#include <iterator>
 
 namespace millrace::app {
 
@@ -23,6 +27,7 @@ namespace {
 struct Shown
 {
     http::StatusSource source;
+    http::CatalogueSource catalogue;
     std::string instance;
     std::atomic<const engine::Engine*> engine{nullptr};
 
@@ -41,9 +46,11 @@ http::Routes routesOf(Shown& shown, bool loopbackOnly)
     const auto metrics = [&shown](const http::Request&) {
         return http::metrics(shown.live(), *shown.source.current());
     };
-    return http::Routes({{"/health", "is it ready, what lands where, does it balance", health},
-                         {"/metrics", "the same for Prometheus", metrics}},
-                        loopbackOnly);
+    std::vector<http::Route> routes{
+        {"/health", "is it ready, what lands where, does it balance", http::Pace::Slow, health},
+        {"/metrics", "the same for Prometheus", http::Pace::Slow, metrics}};
+    std::ranges::move(http::tableRoutes(shown.catalogue), std::back_inserter(routes));
+    return http::Routes(std::move(routes), loopbackOnly);
 }
 
 int failed(const Error& error)
@@ -57,10 +64,11 @@ int run(const engine::Settings& settings, const http::ListenAddress& listen, Dat
         DemoHost* demo, SignalWatch& signals)
 {
     std::unique_ptr<engine::Engine> engine;
-    Shown shown{http::StatusSource(settings.database, settings.instance), settings.instance};
+    Shown shown{http::StatusSource(settings.database, settings.instance),
+                http::CatalogueSource(settings.database, settings.instance, settings.dataSchema),
+                settings.instance};
     const http::Routes routes = routesOf(shown, listen.isLoopback);
-    const auto server = http::HttpServer::start(
-        listen, [&routes](const http::Request& request) { return routes.answer(request); });
+    const auto server = http::HttpServer::start(listen, routes);
     if (!server)
         return failed(server.error());
     auto started = engine::Engine::start(settings);

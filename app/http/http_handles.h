@@ -5,6 +5,7 @@
 
 struct MHD_Daemon;
 struct MHD_Response;
+struct MHD_Connection;
 
 namespace millrace::http {
 

@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/http/http_server.h"
 
+#include "app/http/answer_pool.h"
+#include "app/http/http_handles.h"
+#include "app/http/percent.h"
+#include "app/http/slow_answer.h"
+
 #include <microhttpd.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <exception>
+#include <random>
 
 namespace millrace::http {
 
@@ -15,95 +22,250 @@ constexpr unsigned connectionsPerAddressMax = 64;
 constexpr unsigned idleSecondsMax = 10;
 constexpr unsigned threads = 2;
 constexpr std::size_t connectionBytesMax = 32 * 1'024;
+constexpr int slowThreads = 8;
+constexpr std::size_t slowWaitingMax = 64;
+constexpr std::size_t streamBlockBytes = 64 * 1'024;
 
-/// Marks the second call of libmicrohttpd for one request; the first comes when its headers are
-/// whole.
-char headersSeen = 0;
-
-const char* headerOf(MHD_Connection* connection, const char* name)
+std::optional<std::string> headerOf(MHD_Connection* connection, const char* name)
 {
-    return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+    const char* value = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+    return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
 bool announcesBody(MHD_Connection* connection)
 {
-    const char* length = headerOf(connection, "Content-Length");
-    return (length != nullptr && std::string_view(length) != "0") ||
-           headerOf(connection, "Transfer-Encoding") != nullptr;
+    const auto length = headerOf(connection, "Content-Length");
+    return (length && *length != "0") || headerOf(connection, "Transfer-Encoding");
 }
 
-MHD_Result send(MHD_Connection* connection, const Response& response)
+/// The library leaves the text as it is: percentDecoded() is stricter.
+std::size_t leaveEscaped(void*, MHD_Connection*, char* text)
 {
-    ResponseHandle handle(MHD_create_response_from_buffer(
-        response.body.size(), const_cast<char*>(response.body.data()), MHD_RESPMEM_MUST_COPY));
+    return std::string_view(text).size();
+}
+
+struct QueryReader
+{
+    std::vector<std::pair<std::string, std::string>> parameters = {};
+    bool isGood = true;
+
+    static MHD_Result take(void* context, MHD_ValueKind, const char* name, const char* value)
+    {
+        auto& reader = *static_cast<QueryReader*>(context);
+        auto key = percentDecoded(name);
+        auto text = percentDecoded(value == nullptr ? "" : value);
+        reader.isGood = reader.isGood && key && text;
+        if (reader.isGood)
+            reader.parameters.emplace_back(std::move(*key), std::move(*text));
+        return reader.isGood ? MHD_YES : MHD_NO;
+    }
+};
+
+/// Nothing: it cannot be decoded.
+std::optional<Request> readRequest(MHD_Connection* connection, const char* url, const char* method)
+{
+    auto segments = pathSegments(url);
+    QueryReader query;
+    MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, &QueryReader::take, &query);
+    if (!segments || !query.isGood)
+        return std::nullopt;
+    Request request;
+    request.method = method;
+    request.segments = std::move(*segments);
+    request.parameters = std::move(query.parameters);
+    request.host = headerOf(connection, "Host");
+    request.origin = headerOf(connection, "Origin");
+    request.accept = headerOf(connection, "Accept");
+    return request;
+}
+
+MHD_Result queue(MHD_Connection* connection, const Response& response, const std::string& id,
+                 ResponseHandle handle)
+{
     if (!handle)
         return MHD_NO;
-    const auto header = [&handle](const char* name, const std::string& value) {
-        MHD_add_response_header(handle.get(), name, value.c_str());
+    const auto header = [&handle](const std::string& name, const std::string& value) {
+        MHD_add_response_header(handle.get(), name.c_str(), value.c_str());
     };
     header("Content-Type", response.contentType);
     header("Cache-Control", "no-store");
     header("X-Content-Type-Options", "nosniff");
-    if (!response.allow.empty())
-        header("Allow", response.allow);
+    header("X-Request-Id", id);
+    for (const auto& [name, value] : response.headers)
+        header(name, value);
     return MHD_queue_response(connection, response.status, handle.get());
 }
 
-MHD_Result answer(const Handler& handler, MHD_Connection* connection, const char* url,
-                  const char* method, bool hasBody)
+MHD_Result sendWhole(MHD_Connection* connection, const Response& response, const std::string& id)
 {
-    Request request{method, url};
-    if (const char* host = headerOf(connection, "Host"); host != nullptr)
-        request.host = host;
-    if (const char* origin = headerOf(connection, "Origin"); origin != nullptr)
-        request.origin = origin;
-    const Response response = handler(request);
-    if (hasBody && response.status < 400)
-        return send(connection, errorResponse(413, "body", "this server takes no request body"));
-    return send(connection, response);
+    return queue(connection, response, id,
+                 ResponseHandle(MHD_create_response_from_buffer(
+                     response.body.size(), const_cast<char*>(response.body.data()),
+                     MHD_RESPMEM_MUST_COPY)));
 }
 
-/// A response queued at the first call makes the server close without reading the body.
-MHD_Result onRequest(void* context, MHD_Connection* connection, const char* url, const char* method,
-                     const char*, const char*, size_t*, void** state)
+ssize_t readStream(void* context, std::uint64_t, char* buffer, std::size_t bytesMax)
 {
-    try {
-        const bool isFirst = *state == nullptr;
-        const bool hasBody = isFirst && announcesBody(connection);
-        *state = &headersSeen;
-        if (isFirst && !hasBody)
-            return MHD_YES;
-        return answer(*static_cast<const Handler*>(context), connection, url, method, hasBody);
-    } catch (const std::exception&) {
-        return MHD_NO; // memory is short: the connection closes
-    }
+    return (*static_cast<std::shared_ptr<SlowAnswer>*>(context))->read(buffer, bytesMax);
 }
+
+void freeStream(void* context)
+{
+    delete static_cast<std::shared_ptr<SlowAnswer>*>(context);
+}
+
+MHD_Result sendStream(MHD_Connection* connection, const std::shared_ptr<SlowAnswer>& slow,
+                      const std::string& id)
+{
+    auto* context = new std::shared_ptr<SlowAnswer>(slow); // freeStream
+    ResponseHandle handle(MHD_create_response_from_callback(
+        MHD_SIZE_UNKNOWN, streamBlockBytes, &readStream, context, &freeStream));
+    if (!handle)
+        freeStream(context);
+    return queue(connection, slow->response(), id, std::move(handle));
+}
+
+/// What one request has come to; the library calls several times for it.
+struct Visit
+{
+    std::string id;
+    std::shared_ptr<SlowAnswer> slow;
+};
 
 } // namespace
 
-HttpServer::HttpServer(ListenAddress address, std::unique_ptr<Handler> handler)
+struct HttpServer::State
+{
+    explicit State(const Routes& shown)
+        : routes(shown)
+    {
+    }
+    ~State()
+    {
+        isStopping = true;
+        pool.close();
+        daemon.reset();
+    }
+
+    /// A response queued at the first call makes the server close without reading the body.
+    MHD_Result request(MHD_Connection* connection, const char* url, const char* method,
+                       Visit*& visit)
+    {
+        if (visit == nullptr) {
+            visit = new Visit{idPrefix + std::to_string(++requests), nullptr}; // onCompleted
+            if (!announcesBody(connection))
+                return MHD_YES;
+            return answer(connection, url, method, *visit, true);
+        }
+        if (!visit->slow)
+            return answer(connection, url, method, *visit, false);
+        if (!visit->slow->isReady())
+            return MHD_YES;
+        const Response& response = visit->slow->response();
+        if (response.stream && std::string_view(method) != "HEAD")
+            return sendStream(connection, visit->slow, visit->id);
+        return sendWhole(connection, response, visit->id);
+    }
+
+    MHD_Result answer(MHD_Connection* connection, const char* url, const char* method, Visit& visit,
+                      bool hasBody)
+    {
+        const auto send = [&](Response response, const Request& request) {
+            complete(response, request);
+            return sendWhole(connection, response, request.id);
+        };
+        auto request = readRequest(connection, url, method);
+        if (!request) {
+            Request unread;
+            unread.id = visit.id;
+            return send(errorResponse(400, "encoding",
+                                      "path and query are UTF-8, percent-encoded, without \"..\" "
+                                      "or an empty part"),
+                        unread);
+        }
+        request->id = visit.id;
+        Routed routed = routes.find(*request);
+        if (routed.pace == Pace::Slow && !hasBody)
+            return begin(connection, std::move(*request), std::move(routed.answer), visit);
+        Response response = routed.pace == Pace::Slow ? Response{} : routed.answer(*request);
+        if (hasBody && response.status < 400)
+            response = errorResponse(413, "body", "this server takes no request body");
+        return send(std::move(response), *request);
+    }
+
+    MHD_Result begin(MHD_Connection* connection, Request request, Handler handler, Visit& visit)
+    {
+        visit.slow = std::make_shared<SlowAnswer>(connection, std::move(request),
+                                                  std::move(handler),
+                                                  [this] { return isStopping.load(); });
+        visit.slow->rest();
+        if (!pool.submit([slow = visit.slow] { slow->work(); })) {
+            Response response = errorResponse(
+                isStopping ? 503 : 429, "busy", "too many requests wait already; try again later");
+            response.headers.emplace_back("Retry-After", "1");
+            visit.slow->refuse(std::move(response));
+        }
+        return MHD_YES;
+    }
+
+    static MHD_Result onRequest(void* context, MHD_Connection* connection, const char* url,
+                                const char* method, const char*, const char*, std::size_t*,
+                                void** visit)
+    {
+        try {
+            return static_cast<State*>(context)->request(connection, url, method,
+                                                         reinterpret_cast<Visit*&>(*visit));
+        } catch (const std::exception&) {
+            return MHD_NO; // memory is short: the connection closes
+        }
+    }
+
+    static void onCompleted(void*, MHD_Connection*, void** state, MHD_RequestTerminationCode)
+    {
+        const std::unique_ptr<Visit> visit(static_cast<Visit*>(*state));
+        *state = nullptr;
+        if (visit && visit->slow)
+            visit->slow->abandon();
+    }
+
+    const Routes& routes;
+    std::string idPrefix = std::to_string(std::random_device{}() % 1'000'000) + "-";
+    std::atomic<std::uint64_t> requests{0};
+    std::atomic<bool> isStopping{false};
+    AnswerPool pool{slowThreads, slowWaitingMax};
+    DaemonHandle daemon;
+};
+
+HttpServer::HttpServer(ListenAddress address, std::unique_ptr<State> state)
     : m_address(std::move(address))
-    , m_handler(std::move(handler))
+    , m_state(std::move(state))
 {
 }
+HttpServer::HttpServer(HttpServer&&) noexcept = default;
+HttpServer& HttpServer::operator=(HttpServer&&) noexcept = default;
+HttpServer::~HttpServer() = default;
 
-Result<HttpServer> HttpServer::start(const ListenAddress& address, Handler handler)
+Result<HttpServer> HttpServer::start(const ListenAddress& address, const Routes& routes)
 {
     auto socket = ListenSocket::open(address);
     if (!socket)
         return socket.error();
-    HttpServer server(socket->address(), std::make_unique<Handler>(std::move(handler)));
+    auto state = std::make_unique<State>(routes);
+    const ListenAddress bound = socket->address();
     const int descriptor = socket->release();
-    const unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC;
-    server.m_daemon.reset(MHD_start_daemon(
-        flags, 0, nullptr, nullptr, &onRequest, server.m_handler.get(), MHD_OPTION_LISTEN_SOCKET,
+    const unsigned flags =
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME;
+    state->daemon.reset(MHD_start_daemon(
+        flags, 0, nullptr, nullptr, &State::onRequest, state.get(), MHD_OPTION_LISTEN_SOCKET,
         descriptor, MHD_OPTION_THREAD_POOL_SIZE, threads, MHD_OPTION_CONNECTION_LIMIT,
         connectionsMax, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
         address.isLoopback ? connectionsMax : connectionsPerAddressMax,
         MHD_OPTION_CONNECTION_TIMEOUT, idleSecondsMax, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        connectionBytesMax, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END));
-    if (server.m_daemon)
-        return server;
+        connectionBytesMax, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_UNESCAPE_CALLBACK,
+        &leaveEscaped, nullptr, MHD_OPTION_NOTIFY_COMPLETED, &State::onCompleted, nullptr,
+        MHD_OPTION_END));
+    if (state->daemon)
+        return HttpServer(bound, std::move(state));
     ::close(descriptor);
     return Error{Scope::Process, Code::Refused, "the HTTP server does not start", address.text()};
 }

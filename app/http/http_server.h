@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/http/exchange.h"
-#include "app/http/http_handles.h"
 #include "app/http/listen_address.h"
+#include "app/http/routes.h"
 #include "core/base/result.h"
 
 #include <memory>
@@ -12,24 +11,26 @@ namespace millrace::http {
 
 /// An HTTP/1.1 server for requests without a body. Bounds: 256 connections (64 from one address
 /// unless it is loopback), 32 KiB a connection for request line and headers (431 or 414 beyond),
-/// 10 s without a byte, bodies refused (413). Two threads call the handler.
+/// 10 s without a byte, bodies refused (413). Two threads serve the connections and answer quick
+/// routes, eight more the slow ones; 64 requests may wait for those (429 beyond).
 class HttpServer
 {
 public:
-    /// Errors: Process, Refused.
-    static Result<HttpServer> start(const ListenAddress& address, Handler handler);
-    HttpServer(HttpServer&&) noexcept = default;
-    HttpServer& operator=(HttpServer&&) noexcept = default;
+    /// `routes` outlive it. Errors: Process, Refused.
+    static Result<HttpServer> start(const ListenAddress& address, const Routes& routes);
+    HttpServer(HttpServer&&) noexcept;
+    HttpServer& operator=(HttpServer&&) noexcept;
+    ~HttpServer(); ///< slow answers under way are told that nobody wants them
 
     /// With the real port where 0 was asked for.
     [[nodiscard]] const ListenAddress& address() const noexcept { return m_address; }
 
 private:
-    HttpServer(ListenAddress address, std::unique_ptr<Handler> handler);
+    struct State;
+    HttpServer(ListenAddress address, std::unique_ptr<State> state);
 
     ListenAddress m_address;
-    std::unique_ptr<Handler> m_handler; ///< outlives the daemon: declared before it
-    DaemonHandle m_daemon;
+    std::unique_ptr<State> m_state;
 };
 
 } // namespace millrace::http

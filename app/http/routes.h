@@ -8,29 +8,57 @@
 
 namespace millrace::http {
 
+enum class Pace : std::uint8_t {
+    Quick, ///< answers from memory, on the thread that serves all connections
+    Slow,  ///< asks the database: one of few workers does it
+};
+
 struct Route
 {
-    std::string path;
+    std::string path; ///< "/columns-of-table/{table}": what is in braces matches one segment
     std::string help; ///< one sentence, for the index
+    Pace pace = Pace::Quick;
     Handler answer;
 };
 
-/// Finds the route of a request. GET and HEAD only (405 else), unknown paths are 404; `/` lists the
-/// routes. With `loopbackOnly` a Host header must name the loopback (421), so that no web page
-/// reaches us through a name of its own, and an Origin header too (403), so that none of another
-/// server asks. Any thread; routes must not be changed afterwards.
+/// What a request leads to.
+struct Routed
+{
+    Pace pace = Pace::Quick;
+    Handler answer; ///< of the route, or of the refusal
+};
+
+/// Finds the route of a request, with or without a trailing slash. GET and HEAD only (405 else),
+/// unknown paths are 404 with the nearest one; `/` lists the routes. With `loopbackOnly` a Host
+/// header must name the loopback (421), so that no web page reaches us through a name of its own,
+/// and an Origin header too (403), so that none of another server asks. Any thread; routes must not
+/// be changed afterwards.
 class Routes
 {
 public:
     Routes(std::vector<Route> routes, bool loopbackOnly);
 
-    [[nodiscard]] Response answer(const Request& request) const;
+    /// Fills `captured` of the request.
+    [[nodiscard]] Routed find(Request& request) const;
+
+    /// find() and its answer, whole: an error has its body.
+    [[nodiscard]] Response answer(Request request) const;
 
 private:
+    [[nodiscard]] std::optional<Response> refusal(const Request& request) const;
+    [[nodiscard]] Response unknown(const Request& request) const;
     [[nodiscard]] Response index() const;
 
-    std::vector<Route> m_routes;
+    struct Pattern
+    {
+        Route route;
+        std::vector<std::string> segments;
+    };
+    std::vector<Pattern> m_patterns;
     bool m_loopbackOnly;
 };
+
+/// Gives an error its body, with the request's id.
+void complete(Response& response, const Request& request);
 
 } // namespace millrace::http

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/http/table_routes.h"
+
+#include "core/base/text.h"
+
+namespace millrace::http {
+
+namespace {
+
+template<class Names, class NameOf>
+Response jsonList(const Names& names, NameOf&& nameOf)
+{
+    Response response;
+    for (const auto& one : names) {
+        response.body += response.body.empty() ? "[" : ", ";
+        appendJsonString(response.body, nameOf(one));
+    }
+    response.body += response.body.empty() ? "[]\n" : "]\n";
+    return response;
+}
+
+Response notReady()
+{
+    return errorResponse(503, "not_ready",
+                         "the tables are not known yet: the database has not answered; /health "
+                         "says more");
+}
+
+Response noTable(const query::Catalogue& catalogue, const std::string& name)
+{
+    return problemResponse(404, {"unknown_name",
+                                 "there is no table \"" + name + "\"; GET /tables/ lists them",
+                                 "table",
+                                 std::string(catalogue.nearestTable(name))});
+}
+
+} // namespace
+
+std::vector<Route> tableRoutes(CatalogueSource& catalogue)
+{
+    const auto tables = [&catalogue](const Request&) {
+        const auto now = catalogue.current();
+        return now ? jsonList(now->tables(),
+                              [](const query::SourceTable& table) -> const std::string& {
+                                  return table.name.name;
+                              })
+                   : notReady();
+    };
+    const auto columns = [&catalogue](const Request& request) {
+        const auto now = catalogue.current();
+        if (!now)
+            return notReady();
+        const std::string& name = request.captured.front();
+        const query::SourceTable* table = now->find(name);
+        return table == nullptr
+                   ? noTable(*now, name)
+                   : jsonList(table->columns,
+                              [](const query::SourceColumn& column) -> const std::string& {
+                                  return column.name;
+                              });
+    };
+    return {{"/tables/", "names of the tables", Pace::Quick, tables},
+            {"/columns-of-table/{table}", "names of a table's columns", Pace::Quick, columns}};
+}
+
+} // namespace millrace::http
