@@ -14,7 +14,7 @@ enum class Holder : std::uint8_t { None, Database, Kafka };
 
 Holder holderOf(std::string_view flag) noexcept
 {
-    if (flag == "--database")
+    if (flag == "--database" || flag == "--query-database")
         return Holder::Database;
     return flag == "--kafka" ? Holder::Kafka : Holder::None;
 }

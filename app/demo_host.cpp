@@ -70,6 +70,11 @@ void DemoHost::tell(engine::Settings& settings) const
     settings.demoClusterId = m_parts->identity;
 }
 
+postgres::Dsn DemoHost::queryDatabase() const
+{
+    return m_parts->cluster.queryDsn();
+}
+
 Result<void> DemoHost::feed(std::function<std::int64_t()> landed)
 {
     demo::FeedSettings settings;

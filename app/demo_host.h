@@ -22,6 +22,7 @@ public:
 
     /// Brokers, database and the demo's identity into the engine's settings.
     void tell(engine::Settings& settings) const;
+    [[nodiscard]] postgres::Dsn queryDatabase() const; ///< as --query-database gives it
     /// The stream begins; it waits for the engine when that falls behind. `landed`: records landed
     /// since this process began, called from any thread until endFeed().
     Result<void> feed(std::function<std::int64_t()> landed);

@@ -80,6 +80,9 @@ constexpr std::array rules = {
 
     OptionRule{"database", databaseGroup, OptionKind::Value, "URL", "URL or key=value text", true,
                setDatabase, showDatabase},
+    OptionRule{"query-database", databaseGroup, OptionKind::Value, "URL",
+               "login for questions; default: a role millrace_query that is made", true,
+               setQueryDatabase, showQueryDatabase},
     text<&Options::schema>("schema", databaseGroup, "NAME", "schema of the data tables", setSchema),
     OptionRule{"index", databaseGroup, OptionKind::Value, "brin|none", "the index every table gets",
                false, setIndex, showIndex},

@@ -123,12 +123,31 @@ std::optional<std::string> setKafka(Options& options, const std::string& text)
     return {};
 }
 
-std::optional<std::string> setDatabase(Options& options, const std::string& text)
+namespace {
+
+std::optional<std::string> setDsn(std::string& dsn, const std::string& text)
 {
     if (text.empty() || !postgres::ConnInfo::parse(text))
         return "postgresql://user@host:port/name, or host=… dbname=… user=…";
-    options.database = text;
+    dsn = text;
     return {};
+}
+
+std::string showDsn(const std::string& dsn)
+{
+    return dsn.empty() ? "" : tomlString(postgres::Dsn{dsn}.masked());
+}
+
+} // namespace
+
+std::optional<std::string> setDatabase(Options& options, const std::string& text)
+{
+    return setDsn(options.database, text);
+}
+
+std::optional<std::string> setQueryDatabase(Options& options, const std::string& text)
+{
+    return setDsn(options.queryDatabase, text);
 }
 
 std::optional<std::string> setSchema(Options& options, const std::string& text)
@@ -177,7 +196,12 @@ std::string showKafka(const Options& options)
 
 std::string showDatabase(const Options& options)
 {
-    return options.database.empty() ? "" : tomlString(postgres::Dsn{options.database}.masked());
+    return showDsn(options.database);
+}
+
+std::string showQueryDatabase(const Options& options)
+{
+    return showDsn(options.queryDatabase);
 }
 
 std::string showIndex(const Options& options)

@@ -78,6 +78,7 @@ std::optional<std::string> setGroup(Options& options, const std::string& text);
 std::optional<std::string> setInstance(Options& options, const std::string& text);
 std::optional<std::string> setKafka(Options& options, const std::string& text);
 std::optional<std::string> setDatabase(Options& options, const std::string& text);
+std::optional<std::string> setQueryDatabase(Options& options, const std::string& text);
 std::optional<std::string> setSchema(Options& options, const std::string& text);
 std::optional<std::string> setIndex(Options& options, const std::string& text);
 std::optional<std::string> setListen(Options& options, const std::string& text);
@@ -85,6 +86,7 @@ std::optional<std::string> setLogFormatOption(Options& options, const std::strin
 
 [[nodiscard]] std::string showKafka(const Options& options);
 [[nodiscard]] std::string showDatabase(const Options& options);
+[[nodiscard]] std::string showQueryDatabase(const Options& options);
 [[nodiscard]] std::string showIndex(const Options& options);
 [[nodiscard]] std::string showLogFormat(const Options& options);
 

@@ -18,7 +18,8 @@ namespace millrace::app {
 enum class Source : std::uint8_t { Flag, Environment, File, Default };
 
 /// What the command line, the environment and the file say, each value checked by itself and all
-/// together. Names are those of the flags. Secrets stand in `database` and `kafka` only.
+/// together. Names are those of the flags. Secrets stand in `database`,
+/// `queryDatabase` and `kafka` only.
 struct Options
 {
     bool serve = false;
@@ -35,6 +36,7 @@ struct Options
     bool acceptCluster = false;
 
     std::string database;
+    std::string queryDatabase; ///< empty: the engine makes the role
     std::string schema = "public";
     bool brinIndex = true;
     std::int64_t rewriteLimitMb = Limits{}.rewriteTableBytesMax >> 20;

@@ -7,6 +7,8 @@
 #include "app/http/health.h"
 #include "app/http/http_server.h"
 #include "app/http/metrics.h"
+#include "app/http/query_desk.h"
+#include "app/http/query_routes.h"
 #include "app/http/routes.h"
 #include "app/http/status_source.h"
 #include "app/http/table_routes.h"
@@ -28,6 +30,7 @@ struct Shown
 {
     http::StatusSource source;
     http::CatalogueSource catalogue;
+    http::QueryDesk questions;
     std::string instance;
     std::atomic<const engine::Engine*> engine{nullptr};
 
@@ -49,7 +52,9 @@ http::Routes routesOf(Shown& shown, bool loopbackOnly)
     std::vector<http::Route> routes{
         {"/health", "is it ready, what lands where, does it balance", http::Pace::Slow, health},
         {"/metrics", "the same for Prometheus", http::Pace::Slow, metrics}};
-    std::ranges::move(http::tableRoutes(shown.catalogue), std::back_inserter(routes));
+    std::ranges::move(http::tableRoutes(shown.catalogue, shown.questions),
+                      std::back_inserter(routes));
+    std::ranges::move(http::queryRoutes(shown.questions), std::back_inserter(routes));
     return http::Routes(std::move(routes), loopbackOnly);
 }
 
@@ -60,12 +65,15 @@ int failed(const Error& error)
 }
 
 /// Where everything is known: engine and HTTP live until the first signal.
-int run(const engine::Settings& settings, const http::ListenAddress& listen, DataFolder& folder,
-        DemoHost* demo, SignalWatch& signals)
+int run(const engine::Settings& settings, postgres::Dsn questions,
+        const http::ListenAddress& listen, DataFolder& folder, DemoHost* demo,
+        SignalWatch& signals)
 {
     std::unique_ptr<engine::Engine> engine;
     Shown shown{http::StatusSource(settings.database, settings.instance),
-                http::CatalogueSource(settings.database, settings.instance, settings.dataSchema),
+                {settings.database, settings.instance, settings.dataSchema},
+                {settings.database, std::move(questions), settings.instance, settings.dataSchema,
+                 shown.catalogue},
                 settings.instance};
     const http::Routes routes = routesOf(shown, listen.isLoopback);
     const auto server = http::HttpServer::start(listen, routes);
@@ -115,16 +123,18 @@ int serve(const Options& options)
     if (!listen)
         return failed(listen.error());
     std::optional<DemoHost> demo;
+    postgres::Dsn questions{options.queryDatabase};
     if (options.demo) {
         auto started = DemoHost::start(*folder, options.demoRate);
         if (!started)
             return failed(started.error());
         demo.emplace(std::move(*started));
         demo->tell(settings);
+        questions = demo->queryDatabase();
     }
     if (signals.stopWanted())
         return 0;
-    return run(settings, *listen, *folder, demo ? &*demo : nullptr, signals);
+    return run(settings, std::move(questions), *listen, *folder, demo ? &*demo : nullptr, signals);
 }
 
 } // namespace millrace::app

@@ -69,7 +69,11 @@ Routed Routes::find(Request& request) const
         response.headers.emplace_back("Allow", "GET, HEAD");
         return now(std::move(response));
     }
-    return isIndex ? now(index()) : Routed{route->pace, route->answer};
+    if (isIndex)
+        return now(index());
+    const bool isSlow = route->pace == Pace::Slow ||
+                        (!route->slowWith.empty() && request.parameter(route->slowWith));
+    return {isSlow ? Pace::Slow : Pace::Quick, route->answer};
 }
 
 Response Routes::answer(Request request) const

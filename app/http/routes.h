@@ -19,6 +19,7 @@ struct Route
     std::string help; ///< one sentence, for the index
     Pace pace = Pace::Quick;
     Handler answer;
+    std::string slowWith = {}; ///< a parameter that makes it slow
 };
 
 /// What a request leads to.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/http/table_routes.h"
 
+#include "app/http/query_routes.h"
 #include "core/base/text.h"
 
 namespace millrace::http {
@@ -34,9 +35,15 @@ Response noTable(const query::Catalogue& catalogue, const std::string& name)
                                  std::string(catalogue.nearestTable(name))});
 }
 
+Response askForRows(QueryDesk& desk, const Request& request, const std::string& sql)
+{
+    const auto format = formatOf(request, query::AnswerFormat::Rows);
+    return format ? desk.askSql(request, sql, *format) : unknownFormat();
+}
+
 } // namespace
 
-std::vector<Route> tableRoutes(CatalogueSource& catalogue)
+std::vector<Route> tableRoutes(CatalogueSource& catalogue, QueryDesk& desk)
 {
     const auto tables = [&catalogue](const Request&) {
         const auto now = catalogue.current();
@@ -46,21 +53,24 @@ std::vector<Route> tableRoutes(CatalogueSource& catalogue)
                               })
                    : notReady();
     };
-    const auto columns = [&catalogue](const Request& request) {
+    const auto columns = [&catalogue, &desk](const Request& request) {
         const auto now = catalogue.current();
         if (!now)
             return notReady();
         const std::string& name = request.captured.front();
         const query::SourceTable* table = now->find(name);
-        return table == nullptr
-                   ? noTable(*now, name)
-                   : jsonList(table->columns,
-                              [](const query::SourceColumn& column) -> const std::string& {
-                                  return column.name;
-                              });
+        if (table == nullptr)
+            return noTable(*now, name);
+        if (const auto sql = request.parameter("query"))
+            return askForRows(desk, request, std::string(*sql));
+        return jsonList(table->columns,
+                        [](const query::SourceColumn& column) -> const std::string& {
+                            return column.name;
+                        });
     };
     return {{"/tables/", "names of the tables", Pace::Quick, tables},
-            {"/columns-of-table/{table}", "names of a table's columns", Pace::Quick, columns}};
+            {"/columns-of-table/{table}", "names of a table's columns; with ?query=SELECT … its rows",
+             Pace::Quick, columns, "query"}};
 }
 
 } // namespace millrace::http

@@ -11,5 +11,6 @@ extern const std::string_view controlTables1;
 extern const std::string_view controlViews1;
 extern const std::string_view controlComments1;
 extern const std::string_view controlTables2;
+extern const std::string_view controlTables3;
 
 } // namespace millrace::control

@@ -106,7 +106,7 @@ std::string clusterIdentities(std::span<const std::string> users)
 {
     std::string text = "# Written by millrace at each start.\n";
     for (const std::string& user : users) {
-        for (const char* role : {"millrace", clusterAdmin})
+        for (const char* role : {"millrace", clusterQueryRole, clusterAdmin})
             text += std::string(mapName) + " " + identWord(user) + " " + role + "\n";
     }
     return text;

@@ -71,6 +71,19 @@ void ConnInfo::setDefault(const std::string& key, std::string value)
         set(key, std::move(value));
 }
 
+std::string ConnInfo::text() const
+{
+    std::string all;
+    for (const auto& [key, value] : m_values) {
+        all += (all.empty() ? "" : " ") + key + "='";
+        for (const char letter : value)
+            all += letter == '\'' || letter == '\\' ? std::string{'\\', letter}
+                                                  : std::string(1, letter);
+        all += "'";
+    }
+    return all;
+}
+
 std::vector<ConnInfo> ConnInfo::hosts() const
 {
     const std::vector<std::string> names = splitList(value("host"));

@@ -23,6 +23,9 @@ public:
     void set(const std::string& key, std::string value);
     void setDefault(const std::string& key, std::string value);
 
+    /// As Connection::open() takes it.
+    [[nodiscard]] std::string text() const;
+
     /// One for each host of a list, each with its own port and address, so that every host gets its
     /// own share of the time to connect.
     [[nodiscard]] std::vector<ConnInfo> hosts() const;

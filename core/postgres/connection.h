@@ -94,6 +94,9 @@ public:
     /// Cancels what runs here, from any thread.
     [[nodiscard]] Canceller canceller() const;
 
+    /// What PASSWORD '…' may be given instead of a password, so that no server log shows it.
+    Result<std::string> passwordVerifier(const std::string& role, const std::string& password);
+
     /// Begins COPY … FROM STDIN. Until finish or abort only copyWrite may be called.
     Result<void> copyBegin(const std::string& sql);
     Result<void> copyWrite(std::string_view bytes);

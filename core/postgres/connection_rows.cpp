@@ -41,6 +41,17 @@ Result<ResultSet> Connection::rowsNext()
     return ResultSet(std::move(*result));
 }
 
+Result<std::string> Connection::passwordVerifier(const std::string& role,
+                                                 const std::string& password)
+{
+    const std::unique_ptr<char, decltype(&PQfreemem)> verifier(
+        PQencryptPasswordConn(m_handle.get(), password.c_str(), role.c_str(), "scram-sha-256"),
+        &PQfreemem);
+    if (!verifier)
+        return Error{Scope::Batch, Code::Internal, "the password cannot be prepared", ""};
+    return std::string(verifier.get());
+}
+
 Canceller Connection::canceller() const
 {
     return Canceller(CancelHandle(PQgetCancel(m_handle.get())));

@@ -208,6 +208,11 @@ PrivateCluster& PrivateCluster::operator=(PrivateCluster&& other) noexcept
     return *this;
 }
 
+Dsn PrivateCluster::queryDsn() const
+{
+    return {connText(socketsInUse(m_place), "millrace", clusterQueryRole)};
+}
+
 PrivateCluster::~PrivateCluster()
 {
     stop();

@@ -24,6 +24,8 @@ public:
     ~PrivateCluster(); ///< stops it, within 5 s
 
     [[nodiscard]] const Dsn& dsn() const noexcept { return m_dsn; } ///< role and database millrace
+    /// Another role: it may do what it is granted, and nothing that PUBLIC may by default.
+    [[nodiscard]] Dsn queryDsn() const;
     void stop() noexcept;
 
 private:

@@ -154,6 +154,8 @@ std::optional<AnswerFormat> answerFormatOf(std::string_view name) noexcept
         return AnswerFormat::NdJson;
     if (name == "csv")
         return AnswerFormat::Csv;
+    if (name == "rows")
+        return AnswerFormat::Rows;
     return std::nullopt;
 }
 
@@ -165,6 +167,7 @@ std::string_view mediaType(AnswerFormat format) noexcept
     case AnswerFormat::Csv:
         return "text/csv; charset=utf-8";
     case AnswerFormat::Json:
+    case AnswerFormat::Rows:
         break;
     }
     return "application/json";
@@ -181,7 +184,9 @@ AnswerWriter::AnswerWriter(AnswerFormat format, std::vector<AnswerColumn> column
 
 void AnswerWriter::begin(std::string& out) const
 {
-    if (m_format == AnswerFormat::NdJson)
+    if (m_format == AnswerFormat::Rows)
+        out += '[';
+    if (m_format == AnswerFormat::NdJson || m_format == AnswerFormat::Rows)
         return;
     if (m_format == AnswerFormat::Json)
         out += "{\"columns\":[";
@@ -255,6 +260,8 @@ void AnswerWriter::end(std::string& out, const AnswerEnd& end, std::string_view 
         out += ",\"token\":";
         appendJsonString(out, token);
         out += "}\n";
+    } else if (m_format == AnswerFormat::Rows) {
+        out += "]\n";
     } else if (m_format == AnswerFormat::NdJson &&
                (end.cut != CutBy::Nothing || end.cutCells > 0)) {
         out += "{\"@end\":{";

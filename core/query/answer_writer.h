@@ -9,7 +9,7 @@
 
 namespace millrace::query {
 
-enum class AnswerFormat : std::uint8_t { Json, NdJson, Csv };
+enum class AnswerFormat : std::uint8_t { Json, NdJson, Csv, Rows };
 [[nodiscard]] std::optional<AnswerFormat> answerFormatOf(std::string_view name) noexcept;
 [[nodiscard]] std::string_view mediaType(AnswerFormat format) noexcept;
 
@@ -19,6 +19,7 @@ enum class AnswerFormat : std::uint8_t { Json, NdJson, Csv };
 ///          "cut_cells":0,"token":…}; `truncated` is null when nothing was cut
 /// NDJSON   one object a row, keyed by column; columns of one name get _2, _3. Only when something
 ///          was cut, a last line {"@end":{…}}
+/// rows     [[…],[…]]: the rows alone, as the first version of the product gave them
 /// CSV      RFC 4180 with a header line; NULL is an empty field, an empty text is ""
 ///
 /// Values. bool: true, false. Numbers: a JSON number where every reader gets the same value, that

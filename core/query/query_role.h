@@ -8,20 +8,27 @@
 
 namespace millrace::query {
 
-/// Wall B: a login of its own that can do nothing but SELECT on data tables.
-inline constexpr const char* queryRoleName = "millrace_query";
+/// Wall B: a login of its own that can do nothing but SELECT on tables of topics.
+struct QueryLogin
+{
+    postgres::Dsn dsn;
+    std::string role;
+};
 
-/// The connection string of the query role. `administrators` (--query-database) is used as it is
-/// when given. Else the role is made when the owner's login may make roles: NOINHERIT, member of
-/// nothing, USAGE on the data schema and SELECT on the tables of topics, now and later ones; its
-/// random password stands in millrace.query_role, readable by the owner only, so that all workers
-/// share it. Nothing is revoked from PUBLIC.
-/// Errors: Code::Refused with the statements that an administrator must run.
-Result<postgres::Dsn> prepareQueryRole(postgres::Connection& owner, const postgres::Dsn& ownersDsn,
-                                       const std::string& dataSchema,
-                                       const std::string& administrators);
+/// The login for questions. `administrators` (--query-database) is used as it is when given. Else
+/// the role `millrace_query` (with a suffix where another database of the server has taken that
+/// name) is made where the owner's login may make roles: NOINHERIT, member of nothing; its random
+/// password stands in millrace.query_role, which only the owner can read, so that all workers share
+/// it. Any number of workers may call this at once. Nothing is revoked from PUBLIC.
+///
+/// Errors: WaitForOperator with the statements that an administrator must run; those of the
+/// connection.
+Result<QueryLogin> prepareQueryRole(postgres::Connection& owner, const postgres::Dsn& ownersDsn,
+                                    const postgres::Dsn& administrators);
 
-/// Grants SELECT on tables of topics that the role cannot read yet. Cheap when there are none.
-Result<void> grantTables(postgres::Connection& owner, const std::string& dataSchema);
+/// USAGE on the data schema, and SELECT on those tables of topics that the role cannot read yet:
+/// workers make tables at any time, so this is called again and again. How many it granted.
+Result<int> grantTables(postgres::Connection& owner, const std::string& role,
+                        const std::string& dataSchema);
 
 } // namespace millrace::query

@@ -23,8 +23,12 @@ struct QueryLimits
     AnswerLimits answer;
 };
 
+/// Origin of the error that says a question took too long, or was ended by somebody in the server.
+inline constexpr const char* lateOrigin = "57014 late";
+
 /// One session of the query role; one thread at a time. Nothing of a question outlives it: each
-/// runs in a READ ONLY REPEATABLE READ transaction that is rolled back, then DISCARD ALL.
+/// runs in a READ ONLY REPEATABLE READ transaction that is rolled back; after text of a person's
+/// own everything else is discarded too. An Answer must not be read after the session is gone.
 class QuerySession
 {
 public:
@@ -41,7 +45,8 @@ public:
     ///
     /// Errors, all with the SQLSTATE first in origin where the server spoke: InvalidInput: the
     /// statement (origin 54001 "limit": the cost gate, with both numbers); Cancelled: not wanted
-    /// any more; LockTimeout and Retry: later; Connection scope: open a new session.
+    /// any more, or with lateOrigin too long; LockTimeout and Retry: later; Connection scope: open
+    /// a new session.
     Result<Answer> ask(const Statement& statement, const QueryLimits& limits,
                        const std::string& snapshotId, std::function<bool()> isWanted);
 

@@ -13,6 +13,7 @@ namespace {
 
 /// After a cancel the server answers at once; one that does not is left behind.
 constexpr milliseconds cancelPatience{1'000};
+constexpr milliseconds cleanUpMax{1'000};
 
 ValueKind kindOf(Oid type)
 {
@@ -98,39 +99,49 @@ struct QuerySession::State
     {
     }
 
-    /// Asked while a wait lasts; an error breaks the session, so the server is told first.
+    /// Asked while a wait lasts; an error breaks the session, so the server is told first. A cancel
+    /// that came before the statement did is lost: it is sent again.
     Result<void> whileWaiting()
     {
         const SteadyTime now = steadyNow();
-        if (cancelledAt)
-            return now - *cancelledAt < cancelPatience
-                       ? Result<void>()
-                       : Result<void>(Error{Scope::Connection, Code::Cancelled,
-                                            "the server does not end a cancelled question", ""});
-        if (deadline && now >= *deadline)
-            isLate = true;
-        else if (!isWanted || isWanted())
-            return {};
-        cancel();
+        if (cancelledAt && now - *cancelledAt >= cancelPatience)
+            return Error{Scope::Connection, Code::Cancelled,
+                         "the server does not end a cancelled question", ""};
+        isLate = isLate || (!cancelledAt && now >= deadline);
+        if (cancelledAt || isLate || (isWanted && !isWanted()))
+            cancel(now);
         return {};
     }
 
-    void cancel()
+    void cancel(SteadyTime now)
     {
-        cancelledAt = steadyNow();
+        if (!cancelledAt)
+            cancelledAt = now;
         [[maybe_unused]] const bool sent = canceller.cancel();
     }
 
+    /// What follows has its own time; nobody asks whether it is wanted.
+    void beginWork(milliseconds time, std::function<bool()> wanted)
+    {
+        deadline = steadyNow() + time;
+        isWanted = std::move(wanted);
+        cancelledAt.reset();
+        isLate = false;
+    }
+
     /// What a caller is told about an error of ours or the server's.
-    [[nodiscard]] Error told(Error error) const
+    [[nodiscard]] Error told(const Error& error) const
     {
         if (isLate)
-            error.what =
-                "the question took longer than " + std::to_string(limits.timeMax.count()) + " ms";
-        else if (cancelledAt)
-            return {error.scope, Code::Cancelled, "the question is not wanted any more", "57014"};
-        else if (error.origin.starts_with("57014"))
-            error.what = "the question was cancelled in the server";
+            return {error.scope, Code::Cancelled,
+                    "the question took longer than " + std::to_string(limits.timeMax.count()) +
+                        " ms; ask for less, or filter by _time",
+                    lateOrigin};
+        if (cancelledAt)
+            return {error.scope, Code::Cancelled, "the question is not wanted any more", ""};
+        if (error.origin.starts_with("57014"))
+            return {error.scope, Code::Cancelled, "the question was cancelled in the server",
+                    lateOrigin};
         return error;
     }
 
@@ -223,21 +234,33 @@ struct QuerySession::State
     bool stop() noexcept
     {
         try {
-            if (!connection->isBroken() && readsRows)
-                cancel();
-            while (!connection->isBroken() && readsRows) {
-                const auto next = connection->rowsNext();
-                readsRows = next && next->rows() > 0;
-            }
-            if (isOpen && !connection->isBroken())
+            endRows();
+            if (isOpen && isUsable()) {
+                beginWork(cleanUpMax, {});
                 connection->rollback();
-            if (isOpen && isForeign && !connection->isBroken() &&
-                !connection->execute("DISCARD ALL"))
-                connection.reset();
+                if (isForeign && isUsable() && !connection->execute("DISCARD ALL"))
+                    connection.reset();
+            }
         } catch (...) { // out of memory: closing the socket ends everything
             connection.reset();
         }
         isOpen = false;
+        return isUsable();
+    }
+
+    void endRows()
+    {
+        if (readsRows && isUsable())
+            cancel(steadyNow());
+        while (readsRows && isUsable()) {
+            const auto next = connection->rowsNext();
+            readsRows = next && next->rows() > 0;
+        }
+        readsRows = false;
+    }
+
+    [[nodiscard]] bool isUsable() const noexcept
+    {
         return connection.has_value() && !connection->isBroken();
     }
 
@@ -246,7 +269,7 @@ struct QuerySession::State
     postgres::Canceller canceller;
     QueryLimits limits;
     std::function<bool()> isWanted;
-    std::optional<SteadyTime> deadline;
+    SteadyTime deadline = SteadyTime::max();
     std::optional<SteadyTime> cancelledAt;
     bool isLate = false;
     bool isOpen = false;    ///< a transaction is
@@ -289,11 +312,9 @@ Result<Answer> QuerySession::ask(const Statement& statement, const QueryLimits& 
         return Error{Scope::Connection, Code::ConnectionLost, "this session is closed", ""};
     State* state = m_state.get();
     state->limits = limits;
-    state->isWanted = std::move(isWanted);
-    state->deadline = steadyNow() + limits.timeMax;
-    state->cancelledAt.reset();
-    state->isLate = false;
     state->isFirst = true;
+    state->rowsRead = 0;
+    state->beginWork(limits.timeMax, std::move(isWanted));
     if (auto begun = state->begin(statement, snapshotId); !begun) {
         const Error error = state->told(begun.error());
         stop();
@@ -323,7 +344,7 @@ bool QuerySession::stop() noexcept
 
 bool QuerySession::isBroken() const noexcept
 {
-    return !m_state->connection || m_state->connection->isBroken();
+    return !m_state->isUsable();
 }
 
 } // namespace millrace::query

@@ -54,7 +54,8 @@ void TreeCheck::gather(const Message& message)
         const std::string alias(range->alias != nullptr ? range->alias->aliasname : range->relname);
         if (table != nullptr && table->name.name == name) {
             m_tables.insert(table);
-            m_aliases.emplace_back(alias, table);
+            m_aliases.push_back(
+                {alias, table, range->alias != nullptr && range->alias->n_colnames > 0});
         }
         m_relations.insert(alias);
     } else if (const auto* alias = as<PgQuery__Alias>(message)) {
@@ -232,14 +233,16 @@ void TreeCheck::columnRef(const Message& message)
     const std::string_view name = parts.back();
     if (parts.size() == 2) {
         const SourceTable* of = nullptr;
-        for (const auto& [alias, table] : m_aliases) {
-            if (alias != parts.front())
+        bool isRenamed = false;
+        for (const TableAlias& alias : m_aliases) {
+            if (alias.name != parts.front())
                 continue;
-            of = table;
-            if (table->column(name) != nullptr)
+            of = alias.table;
+            isRenamed = isRenamed || alias.isRenamed;
+            if (of->column(name) != nullptr)
                 return;
         }
-        if (of != nullptr && !m_names.contains(name))
+        if (of != nullptr && !(isRenamed && m_names.contains(name)))
             return refuse(message, "unknown_name",
                           "table \"" + of->name.name + "\" has no column \"" + std::string(name) +
                               "\"",
@@ -258,7 +261,7 @@ void TreeCheck::countSelect(const Message& message)
     };
     if (over(select.n_target_list, m_limits.targetsMax))
         return refuse(message, "limit",
-                      "a SELECT has at most " + std::to_string(m_limits.targetsMax) + " columns");
+                      "at most " + std::to_string(m_limits.targetsMax) + " columns may stand after SELECT");
     if (select.op != PG_QUERY__SET_OPERATION__SETOP_NONE &&
         ++m_setOperations > m_limits.setOperationsMax)
         return refuse(message, "limit",
@@ -268,8 +271,8 @@ void TreeCheck::countSelect(const Message& message)
     m_allRelations += relations;
     if (relations > m_limits.relationsMax || m_allRelations > m_limits.allRelationsMax)
         return refuse(message, "limit",
-                      "a SELECT reads from at most " + std::to_string(m_limits.relationsMax) +
-                          " tables; look them up in steps by WITH");
+                      "at most " + std::to_string(m_limits.relationsMax) +
+                          " tables may stand in one FROM; look them up in steps by WITH");
     if (groupingSetsIn(select.group_clause, select.n_group_clause) > m_limits.groupingSetsMax)
         refuse(message, "limit",
                "GROUP BY makes more than " + std::to_string(m_limits.groupingSetsMax) +

@@ -81,7 +81,13 @@ private:
     std::optional<Problem> m_problem;
     int m_place = 0; ///< byte of the last node that knew where it stands
 
-    std::vector<std::pair<std::string, const SourceTable*>> m_aliases; ///< of tables
+    struct TableAlias
+    {
+        std::string name;
+        const SourceTable* table;
+        bool isRenamed; ///< FROM orders AS o (a, b)
+    };
+    std::vector<TableAlias> m_aliases;
     std::set<std::string, std::less<>> m_names;     ///< of columns that the statement makes
     std::set<std::string, std::less<>> m_relations; ///< names of everything in FROM
     std::set<const SourceTable*> m_tables;

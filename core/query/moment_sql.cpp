@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/control/sql_value.h"
-#include "core/query/snapshot.h"
+#include "core/query/moment.h"
 
 #include <thread>
 
@@ -33,7 +33,7 @@ Result<std::vector<PartitionOffset>> readOffsets(postgres::Connection& session,
     return offsets;
 }
 
-Result<Snapshot> readSnapshot(postgres::Connection& session, const std::string& topics)
+Result<Moment> readMoment(postgres::Connection& session, const std::string& topics)
 {
     auto offsets = readOffsets(session, topics);
     if (!offsets)
@@ -41,24 +41,24 @@ Result<Snapshot> readSnapshot(postgres::Connection& session, const std::string& 
     const auto version = session.query(versionSql, {topics});
     if (!version)
         return version.error();
-    return Snapshot{std::string(version->text(0, 1)), {std::move(*offsets), version->number(0, 0)}};
+    return Moment{std::string(version->text(0, 1)), {std::move(*offsets), version->number(0, 0)}};
 }
 
 } // namespace
 
-Result<Snapshot> holdSnapshot(postgres::Connection& session, const std::vector<std::string>& topics)
+Result<Moment> holdMoment(postgres::Connection& session, const std::vector<std::string>& topics)
 {
     session.rollback();
     if (const auto begun = session.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
         !begun)
         return begun.error();
-    auto snapshot = readSnapshot(session, control::arrayText(topics));
-    if (!snapshot)
+    auto moment = readMoment(session, control::arrayText(topics));
+    if (!moment)
         session.rollback();
-    return snapshot;
+    return moment;
 }
 
-void releaseSnapshot(postgres::Connection& session) noexcept
+void releaseMoment(postgres::Connection& session) noexcept
 {
     session.rollback();
 }

@@ -15,16 +15,16 @@ namespace millrace::query {
 /// A moment of the database that other sessions can look at: its positions, read by a session that
 /// may read the control schema, and the name by which the query role's session takes the same
 /// moment. It can be taken until `release` or the next `hold` of that session.
-struct Snapshot
+struct Moment
 {
     std::string id; ///< for SET TRANSACTION SNAPSHOT
     OffsetVector seen;
 };
 
 /// Opens a transaction on `session` that holds the moment.
-Result<Snapshot> holdSnapshot(postgres::Connection& session,
+Result<Moment> holdMoment(postgres::Connection& session,
                               const std::vector<std::string>& topics);
-void releaseSnapshot(postgres::Connection& session) noexcept;
+void releaseMoment(postgres::Connection& session) noexcept;
 
 /// Asks every 20 ms until the positions cover `wished`; the vector then seen.
 /// Errors: Code::Cancelled when `isWanted` says no, Code::Retry when the time is over.

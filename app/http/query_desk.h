@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/http/catalogue_source.h"
+#include "app/http/exchange.h"
+#include "core/query/answer_writer.h"
+#include "core/query/query_role.h"
+#include "core/query/query_session.h"
+#include "core/query/statement.h"
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace millrace::http {
+
+/// Where questions run: sessions of the query role, each beside one of the owner's that reads the
+/// positions of the same moment. Any thread; a question keeps its pair of sessions until its answer
+/// is written.
+class QueryDesk
+{
+public:
+    /// `administrators`: --query-database, may be empty.
+    QueryDesk(postgres::Dsn owners, postgres::Dsn administrators, std::string instance,
+              std::string dataSchema, CatalogueSource& catalogue);
+    ~QueryDesk();
+
+    /// One SELECT of a person's own. 400 when it is refused, 403 when there is no role to run it
+    /// with, 503 when the database is away, 504 when it takes too long.
+    [[nodiscard]] Response askSql(const Request& request, const std::string& sql,
+                                  query::AnswerFormat format);
+
+private:
+    struct Pair;
+    struct Question;
+
+    [[nodiscard]] query::Checked<query::Statement> check(const std::string& sql);
+    Result<std::unique_ptr<Pair>> take();
+    void giveBack(std::unique_ptr<Pair> pair);
+    Result<std::unique_ptr<Pair>> open();
+    Result<query::QueryLogin> login(postgres::Connection& owner);
+    Result<Response> ask(const Request& request, const query::Statement& statement,
+                         query::AnswerFormat format);
+
+    postgres::Dsn m_owners;
+    postgres::Dsn m_administrators;
+    std::string m_instance;
+    std::string m_dataSchema;
+    CatalogueSource& m_catalogue;
+
+    std::mutex m_mutex; ///< guards the two below
+    std::vector<std::unique_ptr<Pair>> m_idle;
+    std::optional<query::QueryLogin> m_login;
+};
+
+} // namespace millrace::http

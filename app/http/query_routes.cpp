@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/http/query_routes.h"
+
+namespace millrace::http {
+
+std::optional<query::AnswerFormat> formatOf(const Request& request, query::AnswerFormat otherwise)
+{
+    if (const auto named = request.parameter("format"))
+        return query::answerFormatOf(*named);
+    const std::string accept = request.accept.value_or("");
+    std::size_t first = std::string::npos;
+    auto chosen = otherwise;
+    for (const auto format : {query::AnswerFormat::Json, query::AnswerFormat::NdJson,
+                              query::AnswerFormat::Csv}) {
+        const std::string_view type = query::mediaType(format);
+        const std::size_t at = accept.find(type.substr(0, type.find(';')));
+        if (at < first) {
+            first = at;
+            chosen = format == query::AnswerFormat::Json ? otherwise : format;
+        }
+    }
+    return chosen;
+}
+
+Response unknownFormat()
+{
+    return errorResponse(400, "unknown_name", "the formats are json, ndjson, csv and rows",
+                         "format");
+}
+
+std::vector<Route> queryRoutes(QueryDesk& desk)
+{
+    const auto answer = [&desk](const Request& request) {
+        const auto sql = request.parameter("query");
+        if (!sql)
+            return errorResponse(400, "missing", "write one SELECT into the parameter \"query\"",
+                                 "query");
+        const auto format = formatOf(request, query::AnswerFormat::Json);
+        if (!format)
+            return unknownFormat();
+        return desk.askSql(request, std::string(*sql), *format);
+    };
+    return {{"/query", "one SELECT of your own, as json, ndjson, csv or rows", Pace::Slow, answer}};
+}
+
+} // namespace millrace::http

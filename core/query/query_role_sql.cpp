@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/query/query_role.h"
+
+#include "core/base/hash.h"
+#include "core/postgres/conn_info.h"
+#include "core/schema/identifier.h"
+
+#include <random>
+
+namespace millrace::query {
+
+namespace {
+
+constexpr const char* usualName = "millrace_query";
+
+struct StoredLogin
+{
+    std::string name;
+    std::string password;
+};
+
+/// 256 bits of the system's own randomness as hexadecimal digits.
+std::string randomPassword()
+{
+    constexpr int words = 8;
+    constexpr char digits[] = "0123456789abcdef";
+    std::random_device source;
+    std::string text;
+    for (int i = 0; i < words; ++i) {
+        const unsigned word = source();
+        for (int shift = 0; shift < 32; shift += 4)
+            text += digits[(word >> shift) & 0xf];
+    }
+    return text;
+}
+
+Result<postgres::Dsn> withLogin(const postgres::Dsn& owners, const StoredLogin& login)
+{
+    auto info = postgres::ConnInfo::parse(owners.text);
+    if (!info)
+        return info.error();
+    for (const char* key : {"passfile", "sslcert", "sslkey", "sslpassword", "options"})
+        if (!info->value(key).empty())
+            info->set(key, "");
+    info->set("user", login.name);
+    info->set("password", login.password);
+    return postgres::Dsn{info->text()};
+}
+
+std::string attributes(const std::string& password)
+{
+    return " LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT NOREPLICATION CONNECTION LIMIT 64"
+           " PASSWORD " +
+           schema::literal(password);
+}
+
+/// What the role's own sessions begin with; each question sets its own limits besides.
+std::string defaultsSql(const std::string& role)
+{
+    const std::string alter = "ALTER ROLE " + schema::quoted(role) + " SET ";
+    return alter + "default_transaction_read_only = on;" + alter + "statement_timeout = '60s';" +
+           alter + "idle_in_transaction_session_timeout = '60s';" + alter + "lock_timeout = '2s'";
+}
+
+Error cannotMakeRoles(const std::string& role)
+{
+    const std::string name = schema::quoted(role);
+    return {Scope::Process, Code::WaitForOperator,
+            "the login may not make the role for questions. Let an administrator run CREATE ROLE " +
+                name +
+                " LOGIN NOINHERIT CONNECTION LIMIT 64 PASSWORD '…'; and give its connection string "
+                "by --query-database",
+            "42501"};
+}
+
+Result<bool> hasRole(postgres::Connection& owner, const std::string& name)
+{
+    const auto found = owner.query("SELECT FROM pg_catalog.pg_roles WHERE rolname = $1", {name});
+    if (!found)
+        return found.error();
+    return found->rows() > 0;
+}
+
+/// Roles belong to the whole server: where another database's worker has made the usual one, ours
+/// is told apart by the database's name.
+Result<std::string> freeName(postgres::Connection& owner)
+{
+    const auto taken = hasRole(owner, usualName);
+    if (!taken)
+        return taken.error();
+    if (!*taken)
+        return std::string(usualName);
+    const auto database = owner.query("SELECT pg_catalog.current_database()");
+    if (!database)
+        return database.error();
+    constexpr std::size_t digits = 8;
+    const Sha256 hash = sha256(database->text(0, 0));
+    const std::string_view bytes(reinterpret_cast<const char*>(hash.data()), hash.size());
+    return usualName + ("_" + hex(bytes).substr(0, digits));
+}
+
+Result<StoredLogin> makeLogin(postgres::Connection& owner, const std::string& name, bool isThere)
+{
+    StoredLogin login{name, randomPassword()};
+    const auto verifier = owner.passwordVerifier(name, login.password);
+    if (!verifier)
+        return verifier.error();
+    const auto made = owner.execute((isThere ? "ALTER ROLE " : "CREATE ROLE ") +
+                                    schema::quoted(name) + attributes(*verifier) + ";" +
+                                    defaultsSql(name));
+    if (!made)
+        return owner.lastError().sqlState == "42501" ? cannotMakeRoles(name) : made.error();
+    const auto stored = owner.query(
+        "INSERT INTO millrace.query_role (name, password) VALUES ($1, $2)"
+        " ON CONFLICT (is_only) DO UPDATE SET name = excluded.name, password = excluded.password,"
+        " made_at = now()",
+        {login.name, login.password});
+    if (!stored)
+        return stored.error();
+    return login;
+}
+
+/// Inside a transaction that holds the table: one worker makes it, the others find it.
+Result<StoredLogin> storedOrMade(postgres::Connection& owner)
+{
+    const auto stored = owner.query("SELECT name, password FROM millrace.query_role");
+    if (!stored)
+        return stored.error();
+    if (stored->rows() == 0) {
+        const auto name = freeName(owner);
+        if (!name)
+            return name.error();
+        const auto isThere = hasRole(owner, *name);
+        return isThere ? makeLogin(owner, *name, *isThere) : isThere.error();
+    }
+    StoredLogin login{std::string(stored->text(0, 0)), std::string(stored->text(0, 1))};
+    const auto isThere = hasRole(owner, login.name);
+    if (!isThere)
+        return isThere.error();
+    return *isThere ? login : makeLogin(owner, login.name, false);
+}
+
+Result<StoredLogin> ownLogin(postgres::Connection& owner)
+{
+    if (auto begun = owner.execute("BEGIN; SET LOCAL lock_timeout = '10s';"
+                                   " LOCK TABLE millrace.query_role IN ACCESS EXCLUSIVE MODE");
+        !begun)
+        return begun.error();
+    auto login = storedOrMade(owner);
+    if (!login)
+        return login;
+    if (auto committed = owner.execute("COMMIT"); !committed)
+        return committed.error();
+    return login;
+}
+
+Result<std::string> roleOf(const postgres::Dsn& dsn)
+{
+    postgres::ConnectOptions options;
+    options.applicationName = "millrace/query-role";
+    options.readOnly = true;
+    auto session = postgres::Connection::open(dsn, std::move(options));
+    if (!session)
+        return session.error();
+    const auto role = session->query("SELECT current_user");
+    if (!role)
+        return role.error();
+    return std::string(role->text(0, 0));
+}
+
+} // namespace
+
+Result<QueryLogin> prepareQueryRole(postgres::Connection& owner, const postgres::Dsn& ownersDsn,
+                                    const postgres::Dsn& administrators)
+{
+    if (!administrators.text.empty()) {
+        const auto role = roleOf(administrators);
+        if (!role)
+            return role.error();
+        return QueryLogin{administrators, *role};
+    }
+    const auto login = ownLogin(owner);
+    if (!login) {
+        owner.rollback();
+        return login.error();
+    }
+    auto dsn = withLogin(ownersDsn, *login);
+    if (!dsn)
+        return dsn.error();
+    return QueryLogin{std::move(*dsn), login->name};
+}
+
+Result<int> grantTables(postgres::Connection& owner, const std::string& role,
+                        const std::string& dataSchema)
+{
+    const auto missing = owner.query(
+        "SELECT n.nspname, c.relname, pg_catalog.has_schema_privilege($1, n.oid, 'USAGE') "
+        "FROM millrace.topic AS t JOIN pg_catalog.pg_class AS c ON c.oid = t.table_oid "
+        "JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace AND n.nspname = $2 "
+        "WHERE NOT pg_catalog.has_table_privilege($1, c.oid, 'SELECT') "
+        "OR NOT pg_catalog.has_schema_privilege($1, n.oid, 'USAGE')",
+        {role, dataSchema});
+    if (!missing)
+        return missing.error();
+    std::string script;
+    for (int row = 0; row < missing->rows(); ++row) {
+        if (!missing->boolean(row, 2) && row == 0)
+            script += "GRANT USAGE ON SCHEMA " + schema::quoted(missing->text(row, 0)) + " TO " +
+                      schema::quoted(role) + ";";
+        script += "GRANT SELECT ON " + schema::quoted(missing->text(row, 0)) + "." +
+                  schema::quoted(missing->text(row, 1)) + " TO " + schema::quoted(role) + ";";
+    }
+    if (script.empty())
+        return 0;
+    if (const auto granted = owner.execute(script); !granted)
+        return granted.error();
+    return missing->rows();
+}
+
+} // namespace millrace::query
