@@ -24,7 +24,13 @@ struct Request
     std::optional<std::string> host = {};                             ///< the Host header
     std::optional<std::string> origin = {}; ///< the Origin header: a web page asks
     std::optional<std::string> accept = {};
-    std::string id = {}; ///< told with every error, and in the log
+    std::optional<std::string> acceptEncoding = {};
+    std::optional<std::string> authorization = {};
+    std::optional<std::string> contentType = {};
+    std::optional<std::string> ifNoneMatch = {};
+    std::string body = {};   ///< of a changing request, at most 1 MiB
+    std::string remote = {}; ///< numeric address of the peer
+    std::string id = {};     ///< told with every error, and in the log
 
     /// What the route's pattern calls a {name}, in its order; filled by Routes.
     std::vector<std::string> captured = {};
@@ -46,7 +52,8 @@ struct Response
     std::string contentType = "application/json";
     std::string body;                                              ///< for HEAD too
     std::vector<std::pair<std::string, std::string>> headers = {}; ///< beside the usual ones
-    std::optional<query::Problem> problem = {}; ///< the body is made from it when the request is known
+    std::optional<query::Problem> problem =
+        {}; ///< the body is made from it when the request is known
     /// Writes the body instead, on the thread that made this response. False: it breaks off, and
     /// so does the connection, so that nobody takes what came for the whole.
     std::function<bool(const WriteBytes& write)> stream = {};

@@ -6,10 +6,13 @@
 #include "app/http/percent.h"
 #include "app/http/slow_answer.h"
 
+#include <arpa/inet.h>
 #include <microhttpd.h>
+#include <netdb.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <charconv>
 #include <exception>
 #include <random>
 
@@ -22,6 +25,7 @@ constexpr unsigned connectionsPerAddressMax = 64;
 constexpr unsigned idleSecondsMax = 10;
 constexpr unsigned threads = 2;
 constexpr std::size_t connectionBytesMax = 32 * 1'024;
+constexpr std::size_t bodyBytesMax = std::size_t{1} << 20;
 constexpr int slowThreads = 8;
 constexpr std::size_t slowWaitingMax = 64;
 constexpr std::size_t streamBlockBytes = 64 * 1'024;
@@ -61,6 +65,20 @@ struct QueryReader
     }
 };
 
+std::string remoteOf(MHD_Connection* connection)
+{
+    const MHD_ConnectionInfo* info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    if (info == nullptr || info->client_addr == nullptr)
+        return {};
+    const sockaddr* address = info->client_addr;
+    const socklen_t size =
+        address->sa_family == AF_INET6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in);
+    char text[INET6_ADDRSTRLEN] = "";
+    ::getnameinfo(address, size, text, sizeof text, nullptr, 0, NI_NUMERICHOST);
+    return text;
+}
+
 /// Nothing: it cannot be decoded.
 std::optional<Request> readRequest(MHD_Connection* connection, const char* url, const char* method)
 {
@@ -76,7 +94,19 @@ std::optional<Request> readRequest(MHD_Connection* connection, const char* url, 
     request.host = headerOf(connection, "Host");
     request.origin = headerOf(connection, "Origin");
     request.accept = headerOf(connection, "Accept");
+    request.acceptEncoding = headerOf(connection, "Accept-Encoding");
+    request.authorization = headerOf(connection, "Authorization");
+    request.contentType = headerOf(connection, "Content-Type");
+    request.ifNoneMatch = headerOf(connection, "If-None-Match");
+    request.remote = remoteOf(connection);
     return request;
+}
+
+Response badEncoding(const Request&)
+{
+    return errorResponse(400, "encoding",
+                         "path and query are UTF-8, percent-encoded, without \"..\" or an empty "
+                         "part");
 }
 
 MHD_Result queue(MHD_Connection* connection, const Response& response, const std::string& id,
@@ -98,10 +128,10 @@ MHD_Result queue(MHD_Connection* connection, const Response& response, const std
 
 MHD_Result sendWhole(MHD_Connection* connection, const Response& response, const std::string& id)
 {
-    return queue(connection, response, id,
-                 ResponseHandle(MHD_create_response_from_buffer(
-                     response.body.size(), const_cast<char*>(response.body.data()),
-                     MHD_RESPMEM_MUST_COPY)));
+    return queue(
+        connection, response, id,
+        ResponseHandle(MHD_create_response_from_buffer(
+            response.body.size(), const_cast<char*>(response.body.data()), MHD_RESPMEM_MUST_COPY)));
 }
 
 ssize_t readStream(void* context, std::uint64_t, char* buffer, std::size_t bytesMax)
@@ -118,8 +148,8 @@ MHD_Result sendStream(MHD_Connection* connection, const std::shared_ptr<SlowAnsw
                       const std::string& id)
 {
     auto* context = new std::shared_ptr<SlowAnswer>(slow); // freeStream
-    ResponseHandle handle(MHD_create_response_from_callback(
-        MHD_SIZE_UNKNOWN, streamBlockBytes, &readStream, context, &freeStream));
+    ResponseHandle handle(MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, streamBlockBytes,
+                                                            &readStream, context, &freeStream));
     if (!handle)
         freeStream(context);
     return queue(connection, slow->response(), id, std::move(handle));
@@ -128,9 +158,25 @@ MHD_Result sendStream(MHD_Connection* connection, const std::shared_ptr<SlowAnsw
 /// What one request has come to; the library calls several times for it.
 struct Visit
 {
-    std::string id;
-    std::shared_ptr<SlowAnswer> slow;
+    Request request;
+    Routed routed;
+    std::shared_ptr<SlowAnswer> slow = {};
 };
+
+/// Why a body is not read.
+std::optional<Response> bodyRefusal(MHD_Connection* connection, const Routed& routed)
+{
+    if (!routed.takesBody)
+        return errorResponse(413, "body", "this path takes no request body");
+    const auto length = headerOf(connection, "Content-Length");
+    if (!length || headerOf(connection, "Transfer-Encoding"))
+        return errorResponse(411, "length", "tell the length of the body: Content-Length");
+    std::uint64_t bytes = 0;
+    const auto read = std::from_chars(length->data(), length->data() + length->size(), bytes);
+    if (read.ec == std::errc{} && bytes <= bodyBytesMax)
+        return std::nullopt;
+    return errorResponse(413, "body", "a body is at most 1 MiB");
+}
 
 } // namespace
 
@@ -147,61 +193,72 @@ struct HttpServer::State
         daemon.reset();
     }
 
-    /// A response queued at the first call makes the server close without reading the body.
     MHD_Result request(MHD_Connection* connection, const char* url, const char* method,
-                       Visit*& visit)
+                       std::string_view body, Visit*& visit)
     {
         if (visit == nullptr) {
-            visit = new Visit{idPrefix + std::to_string(++requests), nullptr}; // onCompleted
-            if (!announcesBody(connection))
-                return MHD_YES;
-            return answer(connection, url, method, *visit, true);
+            visit = new Visit; // onCompleted
+            return open(connection, url, method, *visit);
+        }
+        if (!body.empty()) {
+            visit->request.body += body;
+            return visit->request.body.size() <= bodyBytesMax ? MHD_YES : MHD_NO;
         }
         if (!visit->slow)
-            return answer(connection, url, method, *visit, false);
+            return answer(connection, *visit);
         if (!visit->slow->isReady())
             return MHD_YES;
         const Response& response = visit->slow->response();
-        if (response.stream && std::string_view(method) != "HEAD")
-            return sendStream(connection, visit->slow, visit->id);
-        return sendWhole(connection, response, visit->id);
+        if (response.stream && visit->slow->wantsBody())
+            return sendStream(connection, visit->slow, visit->request.id);
+        return sendWhole(connection, response, visit->request.id);
     }
 
-    MHD_Result answer(MHD_Connection* connection, const char* url, const char* method, Visit& visit,
-                      bool hasBody)
+    /// A response queued here, at the first call, makes the server close without reading the body.
+    MHD_Result open(MHD_Connection* connection, const char* url, const char* method, Visit& visit)
     {
-        const auto send = [&](Response response, const Request& request) {
-            complete(response, request);
-            return sendWhole(connection, response, request.id);
-        };
-        auto request = readRequest(connection, url, method);
-        if (!request) {
-            Request unread;
-            unread.id = visit.id;
-            return send(errorResponse(400, "encoding",
-                                      "path and query are UTF-8, percent-encoded, without \"..\" "
-                                      "or an empty part"),
-                        unread);
+        const std::string id = idPrefix + std::to_string(++requests);
+        if (auto request = readRequest(connection, url, method)) {
+            visit.request = std::move(*request);
+            visit.request.id = id;
+            visit.routed = routes.find(visit.request);
+        } else {
+            visit.request.id = id;
+            visit.routed = {Pace::Quick, &badEncoding, true};
         }
-        request->id = visit.id;
-        Routed routed = routes.find(*request);
-        if (routed.pace == Pace::Slow && !hasBody)
-            return begin(connection, std::move(*request), std::move(routed.answer), visit);
-        Response response = routed.pace == Pace::Slow ? Response{} : routed.answer(*request);
-        if (hasBody && response.status < 400)
-            response = errorResponse(413, "body", "this server takes no request body");
-        return send(std::move(response), *request);
+        if (!announcesBody(connection))
+            return MHD_YES;
+        if (visit.routed.isRefusal)
+            return answer(connection, visit);
+        if (auto refused = bodyRefusal(connection, visit.routed))
+            return send(connection, std::move(*refused), visit.request);
+        return MHD_YES;
     }
 
-    MHD_Result begin(MHD_Connection* connection, Request request, Handler handler, Visit& visit)
+    static MHD_Result send(MHD_Connection* connection, Response response, const Request& request)
     {
-        visit.slow = std::make_shared<SlowAnswer>(connection, std::move(request),
-                                                  std::move(handler),
+        complete(response, request);
+        return sendWhole(connection, response, request.id);
+    }
+
+    MHD_Result answer(MHD_Connection* connection, Visit& visit)
+    {
+        if (visit.routed.pace == Pace::Slow)
+            return begin(connection, visit);
+        return send(connection, visit.routed.answer(visit.request), visit.request);
+    }
+
+    MHD_Result begin(MHD_Connection* connection, Visit& visit)
+    {
+        const std::string id = visit.request.id;
+        visit.slow = std::make_shared<SlowAnswer>(connection, std::move(visit.request),
+                                                  std::move(visit.routed.answer),
                                                   [this] { return isStopping.load(); });
+        visit.request.id = id;
         visit.slow->rest();
         if (!pool.submit([slow = visit.slow] { slow->work(); })) {
-            Response response = errorResponse(
-                isStopping ? 503 : 429, "busy", "too many requests wait already; try again later");
+            Response response = errorResponse(isStopping ? 503 : 429, "busy",
+                                              "too many requests wait already; try again later");
             response.headers.emplace_back("Retry-After", "1");
             visit.slow->refuse(std::move(response));
         }
@@ -209,11 +266,13 @@ struct HttpServer::State
     }
 
     static MHD_Result onRequest(void* context, MHD_Connection* connection, const char* url,
-                                const char* method, const char*, const char*, std::size_t*,
-                                void** visit)
+                                const char* method, const char*, const char* data,
+                                std::size_t* bytes, void** visit)
     {
+        const std::string_view body(data == nullptr ? "" : data, data == nullptr ? 0 : *bytes);
+        *bytes = 0;
         try {
-            return static_cast<State*>(context)->request(connection, url, method,
+            return static_cast<State*>(context)->request(connection, url, method, body,
                                                          reinterpret_cast<Visit*&>(*visit));
         } catch (const std::exception&) {
             return MHD_NO; // memory is short: the connection closes
@@ -253,8 +312,7 @@ Result<HttpServer> HttpServer::start(const ListenAddress& address, const Routes&
     auto state = std::make_unique<State>(routes);
     const ListenAddress bound = socket->address();
     const int descriptor = socket->release();
-    const unsigned flags =
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME;
+    const unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME;
     state->daemon.reset(MHD_start_daemon(
         flags, 0, nullptr, nullptr, &State::onRequest, state.get(), MHD_OPTION_LISTEN_SOCKET,
         descriptor, MHD_OPTION_THREAD_POOL_SIZE, threads, MHD_OPTION_CONNECTION_LIMIT,

@@ -9,10 +9,11 @@
 
 namespace millrace::http {
 
-/// An HTTP/1.1 server for requests without a body. Bounds: 256 connections (64 from one address
+/// An HTTP/1.1 server. Bounds: 256 connections (64 from one address
 /// unless it is loopback), 32 KiB a connection for request line and headers (431 or 414 beyond),
-/// 10 s without a byte, bodies refused (413). Two threads serve the connections and answer quick
-/// routes, eight more the slow ones; 64 requests may wait for those (429 beyond).
+/// 10 s without a byte, 1 MiB of body (413) whose length must be told (411). Two threads serve the
+/// connections and answer quick routes, eight more the slow ones; 64 requests may wait for those
+/// (429 beyond).
 class HttpServer
 {
 public:

@@ -33,10 +33,29 @@ std::optional<std::vector<std::string>> match(const std::vector<std::string>& pa
     return captured;
 }
 
+Routed refusing(Response response)
+{
+    return {Pace::Quick, [response = std::move(response)](const Request&) { return response; },
+            true};
+}
+
+bool isJson(const std::optional<std::string>& contentType)
+{
+    constexpr std::string_view wanted = "application/json";
+    if (!contentType || contentType->size() < wanted.size())
+        return false;
+    const bool same = std::ranges::equal(
+        wanted, std::string_view(*contentType).substr(0, wanted.size()),
+        [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? b + ('a' - 'A') : b); });
+    const std::string_view rest = std::string_view(*contentType).substr(wanted.size());
+    return same && (rest.empty() || rest.front() == ';' || rest.front() == ' ');
+}
+
 } // namespace
 
-Routes::Routes(std::vector<Route> routes, bool loopbackOnly)
+Routes::Routes(std::vector<Route> routes, bool loopbackOnly, Gate gate)
     : m_loopbackOnly(loopbackOnly)
+    , m_gate(std::move(gate))
 {
     for (Route& route : routes) {
         auto segments = pathSegments(route.path);
@@ -46,34 +65,49 @@ Routes::Routes(std::vector<Route> routes, bool loopbackOnly)
 
 Routed Routes::find(Request& request) const
 {
-    const auto now = [](Response response) {
-        return Routed{Pace::Quick,
-                      [response = std::move(response)](const Request&) { return response; }};
-    };
     if (auto refused = refusal(request))
-        return now(std::move(*refused));
-    const bool isIndex = request.segments.empty();
-    const Route* route = nullptr;
+        return refusing(std::move(*refused));
+    const std::string method = request.method == "HEAD" ? "GET" : request.method;
+    std::string allow;
+    const auto known = [&](const std::string& name) {
+        allow += (allow.empty() ? "" : ", ") + (name == "GET" ? "GET, HEAD" : name);
+        return name == method;
+    };
+    if (request.segments.empty())
+        return known("GET") ? Routed{Pace::Quick, [this](const Request&) { return index(); }}
+                            : wrongMethod(request, allow);
     for (const Pattern& pattern : m_patterns) {
         auto captured = match(pattern.segments, request.segments);
-        if (!captured)
+        if (!captured || !known(pattern.route.method))
             continue;
-        route = &pattern.route;
         request.captured = std::move(*captured);
-        break;
+        return pass(pattern.route, request);
     }
-    if (!isIndex && route == nullptr)
-        return now(unknown(request));
-    if (request.method != "GET" && request.method != "HEAD") {
-        Response response = errorResponse(405, "method", "this path answers GET and HEAD only");
-        response.headers.emplace_back("Allow", "GET, HEAD");
-        return now(std::move(response));
+    return allow.empty() ? refusing(unknown(request)) : wrongMethod(request, allow);
+}
+
+Routed Routes::pass(const Route& route, const Request& request) const
+{
+    if (auto stopped = m_gate ? m_gate(request, route.needs) : std::nullopt)
+        return refusing(std::move(*stopped));
+    const bool takesBody = route.method == "POST";
+    if (takesBody && !isJson(request.contentType))
+        return refusing(
+            errorResponse(415, "content_type", "send this with Content-Type: application/json"));
+    const bool isSlow = route.pace == Pace::Slow ||
+                        (!route.slowWith.empty() && request.parameter(route.slowWith));
+    return {isSlow ? Pace::Slow : Pace::Quick, route.answer, false, takesBody};
+}
+
+Routed Routes::wrongMethod(const Request& request, const std::string& allow) const
+{
+    Response response = errorResponse(405, "method", "this path answers " + allow + " only");
+    if (request.method == "OPTIONS") {
+        response = Response{};
+        response.status = 204;
     }
-    if (isIndex)
-        return now(index());
-    const bool isSlow = route->pace == Pace::Slow ||
-                        (!route->slowWith.empty() && request.parameter(route->slowWith));
-    return {isSlow ? Pace::Slow : Pace::Quick, route->answer};
+    response.headers.emplace_back("Allow", allow + ", OPTIONS");
+    return refusing(std::move(response));
 }
 
 Response Routes::answer(Request request) const
@@ -102,10 +136,10 @@ Response Routes::unknown(const Request& request) const
     for (const Pattern& pattern : m_patterns)
         paths.push_back(pattern.route.path);
     const std::string_view nearest = nearestName(path, paths);
-    return errorResponse(404, "not_found",
-                         "there is nothing at this path; " +
-                             (nearest.empty() ? "/ lists what is"
-                                              : "the nearest one is " + std::string(nearest)));
+    return errorResponse(
+        404, "not_found",
+        "there is nothing at this path; " +
+            (nearest.empty() ? "/ lists what is" : "the nearest one is " + std::string(nearest)));
 }
 
 Response Routes::index() const
@@ -113,7 +147,9 @@ Response Routes::index() const
     std::string body = "{";
     for (const Pattern& pattern : m_patterns) {
         body += body.size() > 1 ? ",\n " : "\n ";
-        appendJsonString(body, pattern.route.path);
+        const Route& route = pattern.route;
+        appendJsonString(body,
+                         route.method == "GET" ? route.path : route.method + " " + route.path);
         body += ": ";
         appendJsonString(body, pattern.route.help);
     }

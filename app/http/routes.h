@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/http/exchange.h"
+#include "app/http/route_text.h"
 
 #include <string>
 #include <vector>
@@ -20,6 +21,9 @@ struct Route
     Pace pace = Pace::Quick;
     Handler answer;
     std::string slowWith = {}; ///< a parameter that makes it slow
+    std::string method = "GET"; ///< answers HEAD too; POST takes a JSON body
+    Access needs = Access::Read;
+    RouteText text = {};
 };
 
 /// What a request leads to.
@@ -27,17 +31,23 @@ struct Routed
 {
     Pace pace = Pace::Quick;
     Handler answer; ///< of the route, or of the refusal
+    bool isRefusal = false;
+    bool takesBody = false;
 };
 
-/// Finds the route of a request, with or without a trailing slash. GET and HEAD only (405 else),
-/// unknown paths are 404 with the nearest one; `/` lists the routes. With `loopbackOnly` a Host
+/// What stands against this request on a route that needs that; nothing: it may pass.
+using Gate = std::function<std::optional<Response>(const Request& request, Access needs)>;
+
+/// Finds the route of a request, with or without a trailing slash. Another method is 405, OPTIONS
+/// tells which there are, unknown paths are 404 with the nearest one; `/` lists the routes. A
+/// changing request must be JSON (415): no web page sends that unasked. With `loopbackOnly` a Host
 /// header must name the loopback (421), so that no web page reaches us through a name of its own,
 /// and an Origin header too (403), so that none of another server asks. Any thread; routes must not
 /// be changed afterwards.
 class Routes
 {
 public:
-    Routes(std::vector<Route> routes, bool loopbackOnly);
+    Routes(std::vector<Route> routes, bool loopbackOnly, Gate gate = {});
 
     /// Fills `captured` of the request.
     [[nodiscard]] Routed find(Request& request) const;
@@ -47,6 +57,8 @@ public:
 
 private:
     [[nodiscard]] std::optional<Response> refusal(const Request& request) const;
+    [[nodiscard]] Routed wrongMethod(const Request& request, const std::string& allow) const;
+    [[nodiscard]] Routed pass(const Route& route, const Request& request) const;
     [[nodiscard]] Response unknown(const Request& request) const;
     [[nodiscard]] Response index() const;
 
@@ -57,6 +69,7 @@ private:
     };
     std::vector<Pattern> m_patterns;
     bool m_loopbackOnly;
+    Gate m_gate;
 };
 
 /// Gives an error its body, with the request's id.

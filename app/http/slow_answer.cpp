@@ -41,7 +41,7 @@ void SlowAnswer::work()
 {
     try {
         present(m_handler(m_request));
-        if (m_response.stream && m_request.method != "HEAD")
+        if (m_response.stream && wantsBody())
             finish(m_response.stream([this](std::string_view bytes) { return write(bytes); }));
         else
             finish(true);

@@ -30,6 +30,8 @@ public:
     /// Before the worker can know of it.
     void rest();
     [[nodiscard]] bool isReady();
+    /// False for HEAD.
+    [[nodiscard]] bool wantsBody() const noexcept { return m_request.method != "HEAD"; }
     /// Once isReady(). A stream's bytes come by read().
     [[nodiscard]] const Response& response() const noexcept { return m_response; }
     /// Bytes copied; 0: none yet, the connection rests; MHD_CONTENT_READER_END_….

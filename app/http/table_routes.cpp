@@ -31,8 +31,7 @@ Response noTable(const query::Catalogue& catalogue, const std::string& name)
 {
     return problemResponse(404, {"unknown_name",
                                  "there is no table \"" + name + "\"; GET /tables/ lists them",
-                                 "table",
-                                 std::string(catalogue.nearestTable(name))});
+                                 "table", std::string(catalogue.nearestTable(name))});
 }
 
 Response askForRows(QueryDesk& desk, const Request& request, const std::string& sql)

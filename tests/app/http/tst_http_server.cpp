@@ -33,6 +33,9 @@ private slots:
     void reportsThePortItFound();
     void decodesPathAndQuery_data();
     void decodesPathAndQuery();
+    void readsABody_data();
+    void readsABody();
+    void refusesABodyBeforeItComes();
     void aSlowRouteAnswersToo();
     void streamsWithoutHoldingItAll();
     void aStreamThatBreaksOffIsSeen();
@@ -63,6 +66,19 @@ Response echo(const Request& request)
     for (const auto& [name, value] : request.parameters)
         response.body += "<" + name + "=" + value + ">";
     return response;
+}
+
+Response echoBody(const Request& request)
+{
+    Response response;
+    response.body = "<" + request.body + "> from " + request.remote;
+    return response;
+}
+
+QByteArray post(const QByteArray& path, const QByteArray& length, const QByteArray& body)
+{
+    return "POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n" +
+           length + "\r\n\r\n" + body;
 }
 
 } // namespace
@@ -109,6 +125,8 @@ void TstHttpServer::init()
             {"/health", "", Pace::Quick, answer},
             {"/echo/{word}", "", Pace::Quick, echo},
             {"/slow", "", Pace::Slow, answer},
+            {"/body", "", Pace::Quick, echoBody, "", "POST"},
+            {"/slow-body", "", Pace::Slow, echoBody, "", "POST"},
             {"/stream", "", Pace::Slow, [this](const Request& request) { return stream(request); }},
             {"/until-gone", "", Pace::Slow,
              [this](const Request& request) { return untilGone(request); }}},
@@ -255,8 +273,7 @@ void TstHttpServer::decodesPathAndQuery_data()
     QTest::newRow("trailing slash") << QByteArray("/echo/word/") << QByteArray("<word>");
     QTest::newRow("slash inside") << QByteArray("/echo/a%2Fb") << QByteArray("<a/b>");
     QTest::newRow("dots inside") << QByteArray("/echo/a..b") << QByteArray("<a..b>");
-    QTest::newRow("plus") << QByteArray("/echo/a+b?c+d=e+f%2B")
-                          << QByteArray("<a+b><c d=e f+>");
+    QTest::newRow("plus") << QByteArray("/echo/a+b?c+d=e+f%2B") << QByteArray("<a+b><c d=e f+>");
     QTest::newRow("twice") << QByteArray("/echo/w?a=1&a=2&b") << QByteArray("<w><a=1><a=2><b=>");
     QTest::newRow("umlaut") << QByteArray("/echo/%C3%BC") << QByteArray("<\xC3\xBC>");
     QTest::newRow("encoded percent") << QByteArray("/echo/%2525") << QByteArray("<%25>");
@@ -278,6 +295,38 @@ void TstHttpServer::decodesPathAndQuery()
         QVERIFY2(got.startsWith("HTTP/1.1 400 ") && got.contains("\"request\": "), got);
     else
         QVERIFY2(got.endsWith("\r\n\r\n" + answer), got);
+}
+
+void TstHttpServer::readsABody_data()
+{
+    QTest::addColumn<QByteArray>("path");
+    QTest::addColumn<int>("bytes");
+    for (const char* path : {"/body", "/slow-body"}) {
+        for (const int bytes : {0, 1, 70'000, 1 << 20})
+            QTest::addRow("%s %d", path, bytes) << QByteArray(path) << bytes;
+    }
+}
+
+void TstHttpServer::readsABody()
+{
+    QFETCH(QByteArray, path);
+    QFETCH(int, bytes);
+    const QByteArray body(bytes, 'b');
+    const QByteArray request = post(path, "Content-Length: " + QByteArray::number(bytes), body);
+    const QByteArray answer = exchange(request + request);
+    QCOMPARE(answer.count("\r\n\r\n<" + body + "> from 127.0.0.1"), 2);
+}
+
+void TstHttpServer::refusesABodyBeforeItComes()
+{
+    const QByteArray large = exchange(post("/body", "Content-Length: 1048577", ""));
+    QVERIFY2(large.startsWith("HTTP/1.1 413 "), large);
+    const QByteArray chunked =
+        exchange(post("/body", "Transfer-Encoding: chunked", "5\r\nhello\r\n0\r\n\r\n"));
+    QVERIFY2(chunked.startsWith("HTTP/1.1 411 "), chunked);
+    const QByteArray form = exchange("POST /body HTTP/1.1\r\nHost: localhost\r\n"
+                                     "Content-Length: 3\r\n\r\na=b");
+    QVERIFY2(form.startsWith("HTTP/1.1 415 "), form);
 }
 
 void TstHttpServer::aSlowRouteAnswersToo()

@@ -11,7 +11,7 @@ using namespace millrace::http;
 
 namespace {
 
-Routes routes(bool loopbackOnly)
+Routes routes(bool loopbackOnly, Gate gate = {})
 {
     const auto answer = [](const Request&) {
         Response response;
@@ -19,8 +19,10 @@ Routes routes(bool loopbackOnly)
         return response;
     };
     return Routes({{"/health", "how it is", Pace::Quick, answer},
-                   {"/tables/{table}/rows", "", Pace::Slow, answer}},
-                  loopbackOnly);
+                   {"/tables/{table}/rows", "", Pace::Slow, answer},
+                   {"/both", "asks", Pace::Quick, answer},
+                   {"/both", "changes", Pace::Quick, answer, "", "POST", Access::Operate}},
+                  loopbackOnly, std::move(gate));
 }
 
 Request request(const std::string& method, const std::string& path,
@@ -48,6 +50,10 @@ private slots:
     void tellsTheNearestPath();
     void capturesWhatThePatternLeavesOpen();
     void theIndexNamesEveryRoute();
+    void tellsTheMethodsOfAPath();
+    void aChangeMustBeJson_data();
+    void aChangeMustBeJson();
+    void theGateSeesWhatIsNeeded();
     void foreignHostsAreTurnedAway();
     void foreignPagesAreTurnedAway_data();
     void foreignPagesAreTurnedAway();
@@ -106,6 +112,63 @@ void TstRoutes::theIndexNamesEveryRoute()
 {
     const auto index = nlohmann::json::parse(routes(true).answer(request("GET", "/")).body);
     QCOMPARE(index.at("/health").get<std::string>(), std::string("how it is"));
+    QCOMPARE(index.at("/both").get<std::string>(), std::string("asks"));
+    QCOMPARE(index.at("POST /both").get<std::string>(), std::string("changes"));
+}
+
+void TstRoutes::tellsTheMethodsOfAPath()
+{
+    using Headers = std::vector<std::pair<std::string, std::string>>;
+    const Response both = routes(true).answer(request("OPTIONS", "/both"));
+    QCOMPARE(both.status, 204U);
+    QCOMPARE(both.headers, (Headers{{"Allow", "GET, HEAD, POST, OPTIONS"}}));
+    const Response wrong = routes(true).answer(request("POST", "/health"));
+    QCOMPARE(wrong.status, 405U);
+    QCOMPARE(wrong.headers, (Headers{{"Allow", "GET, HEAD, OPTIONS"}}));
+    QCOMPARE(routes(true).answer(request("OPTIONS", "/nothing")).status, 404U);
+    QCOMPARE(routes(true).answer(request("OPTIONS", "/both", "evil.example")).status, 421U);
+}
+
+void TstRoutes::aChangeMustBeJson_data()
+{
+    QTest::addColumn<std::string>("type");
+    QTest::addColumn<unsigned>("status");
+    const auto row = [](const char* type, unsigned status) {
+        QTest::newRow(type) << std::string(type) << status;
+    };
+    row("application/json", 200);
+    row("Application/JSON; charset=utf-8", 200);
+    row("application/jsonp", 415);
+    row("application/x-www-form-urlencoded", 415);
+    row("text/plain", 415);
+    row("text/plain; application/json", 415);
+    row("", 415);
+}
+
+void TstRoutes::aChangeMustBeJson()
+{
+    QFETCH(std::string, type);
+    QFETCH(unsigned, status);
+    Request asked = request("POST", "/both");
+    asked.contentType = type;
+    QCOMPARE(routes(true).answer(asked).status, status);
+    asked.contentType.reset();
+    QCOMPARE(routes(true).answer(asked).status, 415U);
+}
+
+void TstRoutes::theGateSeesWhatIsNeeded()
+{
+    const auto readersOnly = [](const Request&, Access needs) -> std::optional<Response> {
+        if (needs == Access::Read)
+            return std::nullopt;
+        return errorResponse(403, "scope", "not you");
+    };
+    Request asked = request("GET", "/both");
+    QCOMPARE(routes(true, readersOnly).answer(asked).status, 200U);
+    QVERIFY(!routes(true, readersOnly).find(asked).isRefusal);
+    asked.method = "POST";
+    QCOMPARE(routes(true, readersOnly).answer(asked).status, 403U); // before its type is looked at
+    QVERIFY(routes(true, readersOnly).find(asked).isRefusal);
 }
 
 void TstRoutes::foreignHostsAreTurnedAway()
