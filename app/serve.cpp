@@ -66,8 +66,7 @@ int failed(const Error& error)
 
 /// Where everything is known: engine and HTTP live until the first signal.
 int run(const engine::Settings& settings, postgres::Dsn questions,
-        const http::ListenAddress& listen, DataFolder& folder, DemoHost* demo,
-        SignalWatch& signals)
+        const http::ListenAddress& listen, DataFolder& folder, DemoHost* demo, SignalWatch& signals)
 {
     std::unique_ptr<engine::Engine> engine;
     Shown shown{http::StatusSource(settings.database, settings.instance),

@@ -15,8 +15,8 @@ constexpr const char* tokenHeader = "Millrace-Seen";
 
 bool isStatementsFault(std::string_view sqlState)
 {
-    return sqlState.starts_with("22") || sqlState.starts_with("21") ||
-           sqlState.starts_with("42") || sqlState.starts_with("54") || sqlState.starts_with("0A");
+    return sqlState.starts_with("22") || sqlState.starts_with("21") || sqlState.starts_with("42") ||
+           sqlState.starts_with("54") || sqlState.starts_with("0A");
 }
 
 /// The client gets the server's sentence where it speaks of the statement, and no more than a word
@@ -104,7 +104,8 @@ Response QueryDesk::askSql(const Request& request, const std::string& sql,
                            query::AnswerFormat format)
 {
     if (!m_catalogue.current())
-        return errorResponse(503, "not_ready", "the database has not answered yet; /health says more");
+        return errorResponse(503, "not_ready",
+                             "the database has not answered yet; /health says more");
     const auto statement = check(sql);
     if (!statement)
         return problemResponse(400, statement.problems().front());
@@ -142,8 +143,8 @@ Result<Response> QueryDesk::ask(const Request& request, const query::Statement& 
     const std::string token = query::tokenText(moment->seen);
     response.headers.emplace_back(tokenHeader, token);
     query::AnswerWriter writer(format, answer->columns());
-    const std::shared_ptr<Question> question(new Question{
-        *this, std::move(*pair), std::move(*answer), std::move(writer), token});
+    const std::shared_ptr<Question> question(
+        new Question{*this, std::move(*pair), std::move(*answer), std::move(writer), token});
     response.stream = [question](const WriteBytes& take) { return question->write(take); };
     return response;
 }

@@ -10,8 +10,8 @@ std::optional<query::AnswerFormat> formatOf(const Request& request, query::Answe
     const std::string accept = request.accept.value_or("");
     std::size_t first = std::string::npos;
     auto chosen = otherwise;
-    for (const auto format : {query::AnswerFormat::Json, query::AnswerFormat::NdJson,
-                              query::AnswerFormat::Csv}) {
+    for (const auto format :
+         {query::AnswerFormat::Json, query::AnswerFormat::NdJson, query::AnswerFormat::Csv}) {
         const std::string_view type = query::mediaType(format);
         const std::size_t at = accept.find(type.substr(0, type.find(';')));
         if (at < first) {

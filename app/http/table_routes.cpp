@@ -62,14 +62,14 @@ std::vector<Route> tableRoutes(CatalogueSource& catalogue, QueryDesk& desk)
             return noTable(*now, name);
         if (const auto sql = request.parameter("query"))
             return askForRows(desk, request, std::string(*sql));
-        return jsonList(table->columns,
-                        [](const query::SourceColumn& column) -> const std::string& {
-                            return column.name;
-                        });
+        return jsonList(
+            table->columns,
+            [](const query::SourceColumn& column) -> const std::string& { return column.name; });
     };
     return {{"/tables/", "names of the tables", Pace::Quick, tables},
-            {"/columns-of-table/{table}", "names of a table's columns; with ?query=SELECT … its rows",
-             Pace::Quick, columns, "query"}};
+            {"/columns-of-table/{table}",
+             "names of a table's columns; with ?query=SELECT … its rows", Pace::Quick, columns,
+             "query"}};
 }
 
 } // namespace millrace::http

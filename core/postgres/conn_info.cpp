@@ -78,7 +78,7 @@ std::string ConnInfo::text() const
         all += (all.empty() ? "" : " ") + key + "='";
         for (const char letter : value)
             all += letter == '\'' || letter == '\\' ? std::string{'\\', letter}
-                                                  : std::string(1, letter);
+                                                    : std::string(1, letter);
         all += "'";
     }
     return all;

@@ -22,8 +22,7 @@ struct Moment
 };
 
 /// Opens a transaction on `session` that holds the moment.
-Result<Moment> holdMoment(postgres::Connection& session,
-                              const std::vector<std::string>& topics);
+Result<Moment> holdMoment(postgres::Connection& session, const std::vector<std::string>& topics);
 void releaseMoment(postgres::Connection& session) noexcept;
 
 /// Asks every 20 ms until the positions cover `wished`; the vector then seen.

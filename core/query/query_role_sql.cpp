@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/query/query_role.h"
-
 #include "core/base/hash.h"
 #include "core/postgres/conn_info.h"
+#include "core/query/query_role.h"
 #include "core/schema/identifier.h"
 
 #include <random>
@@ -105,9 +104,9 @@ Result<StoredLogin> makeLogin(postgres::Connection& owner, const std::string& na
     const auto verifier = owner.passwordVerifier(name, login.password);
     if (!verifier)
         return verifier.error();
-    const auto made = owner.execute((isThere ? "ALTER ROLE " : "CREATE ROLE ") +
-                                    schema::quoted(name) + attributes(*verifier) + ";" +
-                                    defaultsSql(name));
+    const auto made =
+        owner.execute((isThere ? "ALTER ROLE " : "CREATE ROLE ") + schema::quoted(name) +
+                      attributes(*verifier) + ";" + defaultsSql(name));
     if (!made)
         return owner.lastError().sqlState == "42501" ? cannotMakeRoles(name) : made.error();
     const auto stored = owner.query(

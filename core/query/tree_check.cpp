@@ -261,7 +261,8 @@ void TreeCheck::countSelect(const Message& message)
     };
     if (over(select.n_target_list, m_limits.targetsMax))
         return refuse(message, "limit",
-                      "at most " + std::to_string(m_limits.targetsMax) + " columns may stand after SELECT");
+                      "at most " + std::to_string(m_limits.targetsMax) +
+                          " columns may stand after SELECT");
     if (select.op != PG_QUERY__SET_OPERATION__SETOP_NONE &&
         ++m_setOperations > m_limits.setOperationsMax)
         return refuse(message, "limit",

@@ -29,8 +29,8 @@ void TstPercent::decodesEveryByte()
 void TstPercent::refusesWhatIsNoText_data()
 {
     QTest::addColumn<std::string>("text");
-    for (const char* text : {"%", "a%2", "%2", "%g0", "%0g", "% 1", "%+1", "%-1", "%0x1", "%00", "%ff",
-                             "%C3", "%ED%A0%80", "%C0%80"})
+    for (const char* text : {"%", "a%2", "%2", "%g0", "%0g", "% 1", "%+1", "%-1", "%0x1", "%00",
+                             "%ff", "%C3", "%ED%A0%80", "%C0%80"})
         QTest::newRow(text) << std::string(text);
 }
 

@@ -73,8 +73,8 @@ void TstStatementCheckCorpora::refusesWhatIsGenerated()
     const auto statements = lines("sandbox_generated.jsonl");
     QVERIFY(!statements.empty());
     for (const QJsonObject& line : statements) {
-        QString sql = line["prefix"].toString() +
-                      line["unit"].toString().repeated(line["repeat"].toInt());
+        QString sql =
+            line["prefix"].toString() + line["unit"].toString().repeated(line["repeat"].toInt());
         const QJsonObject more = line["suffix_unit"].toObject();
         sql += line["suffix"].toString() + more["head"].toString() +
                more["unit"].toString().repeated(more["repeat"].toInt());
