@@ -7,6 +7,8 @@
 
 #include <pg_query/pg_query.pb-c.h>
 
+#include <algorithm>
+#include <cctype>
 #include <charconv>
 
 namespace millrace::query {
@@ -41,6 +43,18 @@ bool isExponent(const PgQuery__Node* node)
         std::from_chars(constant->number->data(),
                         constant->number->data() + constant->number->size(), value);
     return value >= -exponentMax && value <= exponentMax;
+}
+
+/// 'today' and its like, which become a moment where a time is wanted; rather too often than not.
+bool mayMeanATime(std::string_view text)
+{
+    std::string lower(text);
+    std::transform(lower.begin(), lower.end(), lower.begin(),
+                   [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
+    constexpr std::string_view words[] = {"now", "today", "tomorrow", "yesterday"};
+    return std::any_of(std::begin(words), std::end(words), [&lower](std::string_view word) {
+        return lower.find(word) != std::string::npos;
+    });
 }
 
 bool isLength(std::size_t count, const FunctionRule& rule)
@@ -234,6 +248,8 @@ void TreeCheck::valueFunction(const Message& message)
 void TreeCheck::constant(const Message& message)
 {
     const auto& constant = *as<PgQuery__AConst>(message);
+    if (constant.val_case == PG_QUERY__A__CONST__VAL_SVAL)
+        m_isVolatile = m_isVolatile || mayMeanATime(constant.sval->sval);
     if (constant.val_case != PG_QUERY__A__CONST__VAL_FVAL)
         return;
     double value = 0;

@@ -85,6 +85,8 @@ Checked<OffsetVector> parseOffsets(std::string_view text)
         if (vector.offsets.size() == partitionsMax)
             return Problem{"limit", "at most 1000 partitions can be waited for", "min-offsets"};
         vector.offsets.push_back(*offset);
+        if (comma + 1 == text.size())
+            return notOffsets(text);
         text.remove_prefix(std::min(comma + 1, text.size()));
     }
     std::sort(vector.offsets.begin(), vector.offsets.end());

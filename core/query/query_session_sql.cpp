@@ -157,6 +157,8 @@ struct QuerySession::State
         local("lock_timeout", std::to_string(limits.lockWaitMax.count()));
         local("idle_in_transaction_session_timeout", "60000");
         local("search_path", "pg_catalog, " + schema::quoted(dataSchema));
+        local("timezone", "'UTC'");
+        local("datestyle", "'ISO, YMD'");
         local("work_mem", "'16MB'");
         local("max_parallel_workers_per_gather", "0");
         local("jit", "off");

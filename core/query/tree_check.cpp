@@ -206,7 +206,7 @@ bool TreeCheck::isKnownColumn(std::string_view name) const
 
 std::string_view TreeCheck::nearestColumn(std::string_view name) const
 {
-    std::vector<std::string_view> names(m_names.begin(), m_names.end());
+    std::vector<std::string_view> names;
     for (const SourceTable* table : m_tables)
         for (const SourceColumn& column : table->columns)
             names.push_back(column.name);

@@ -35,9 +35,10 @@ void TstFunctionRules::theTableIsSortedAndFound()
 void TstFunctionRules::nothingOfTheRefuseListIsOnIt()
 {
     for (const FunctionRule& rule : functionRules())
-        for (const char* part : {"pg_", "lo_", "xml", "setting", "config", "sleep", "lock",
-                                 "dblink", "nextval", "setval", "notify", "file", "backend", "txid",
-                                 "inet", "current_", "repeat", "format", "ts_"})
+        for (const char* part :
+             {"pg_",    "lo_",      "xml",    "setting", "config",  "sleep",     "advisory",
+              "dblink", "nextval",  "setval", "notify",  "file",    "backend",   "txid",
+              "inet",   "current_", "repeat", "format",  "ts_stat", "ts_rewrite"})
             QVERIFY2(!rule.name.starts_with(part) && rule.name.find(part) == std::string_view::npos,
                      std::string(rule.name).c_str());
 }

@@ -210,7 +210,7 @@ void TstStatementCheck::nestingIsSafe_data()
         QTest::newRow(name) << std::string(begin) << std::string(unit) << std::string(end);
     };
     row("sums", "SELECT 1", "+1", "");
-    row("minus", "SELECT ", "- ", "1");
+    row("minus", "SELECT ", "- ", "_offset FROM orders");
     row("not", "SELECT ", "NOT ", "true");
     row("parentheses", "SELECT ", "(", "1");
     row("selects", "SELECT ", "(SELECT ", "1");
