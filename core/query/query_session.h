@@ -28,7 +28,8 @@ inline constexpr const char* lateOrigin = "57014 late";
 
 /// One session of the query role; one thread at a time. Nothing of a question outlives it: each
 /// runs in a READ ONLY REPEATABLE READ transaction that is rolled back; after text of a person's
-/// own everything else is discarded too. An Answer must not be read after the session is gone.
+/// own everything else is discarded too (DISCARD ALL). An Answer must not be read after the session
+/// is gone.
 class QuerySession
 {
 public:

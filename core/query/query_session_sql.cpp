@@ -14,6 +14,7 @@ namespace {
 /// After a cancel the server answers at once; one that does not is left behind.
 constexpr milliseconds cancelPatience{1'000};
 constexpr milliseconds cleanUpMax{1'000};
+constexpr milliseconds lookEvery{100};
 
 ValueKind kindOf(Oid type)
 {
@@ -145,26 +146,69 @@ struct QuerySession::State
         return error;
     }
 
+    /// Of the session: DISCARD ALL takes them back to what the server or the role says.
+    [[nodiscard]] std::string settingsScript() const
+    {
+        std::string script;
+        const auto set = [&script](const char* name, const std::string& value) {
+            script += std::string("SET ") + name + " = " + value + ";";
+        };
+        set("search_path", "pg_catalog, " + schema::quoted(dataSchema));
+        set("default_transaction_read_only", "on");
+        set("idle_in_transaction_session_timeout", "60000");
+        set("work_mem", "'16MB'");
+        set("max_parallel_workers_per_gather", "0");
+        set("jit", "off");
+        set("row_security", "on");
+        set("standard_conforming_strings", "on");
+        set("DateStyle", "'ISO, YMD'");
+        set("IntervalStyle", "'postgres'");
+        set("TimeZone", "'UTC'");
+        set("extra_float_digits", "1");
+        set("bytea_output", "'hex'");
+        return script;
+    }
+
+    Result<void> settle()
+    {
+        beginWork(cleanUpMax, {});
+        if (auto set = connection->execute(settingsScript()); !set)
+            return set.error();
+        // not on every system; with it the server notices that this program has died
+        if (!connection->execute("SET client_connection_check_interval = 500") &&
+            connection->isBroken())
+            return Error{Scope::Connection, Code::ConnectionLost, "the session is gone", ""};
+        return {};
+    }
+
+    /// A server that is asked less often than its answers come would never be told to stop.
+    Result<void> lookAround()
+    {
+        if (steadyNow() < nextLook)
+            return {};
+        nextLook = steadyNow() + lookEvery;
+        return whileWaiting();
+    }
+
     [[nodiscard]] std::string beginScript(const std::string& snapshotId) const
     {
         std::string script = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;";
         if (!snapshotId.empty())
             script += "SET TRANSACTION SNAPSHOT " + schema::literal(snapshotId) + ";";
-        const auto local = [&script](const char* name, const std::string& value) {
-            script += std::string("SET LOCAL ") + name + " = " + value + ";";
-        };
-        local("statement_timeout", std::to_string(limits.timeMax.count()));
-        local("lock_timeout", std::to_string(limits.lockWaitMax.count()));
-        local("idle_in_transaction_session_timeout", "60000");
-        local("search_path", "pg_catalog, " + schema::quoted(dataSchema));
-        local("timezone", "'UTC'");
-        local("datestyle", "'ISO, YMD'");
-        local("work_mem", "'16MB'");
-        local("max_parallel_workers_per_gather", "0");
-        local("jit", "off");
-        local("row_security", "on");
-        local("client_connection_check_interval", "500");
-        return script;
+        return script + "SET LOCAL statement_timeout = " + std::to_string(limits.timeMax.count()) +
+               ";SET LOCAL lock_timeout = " + std::to_string(limits.lockWaitMax.count());
+    }
+
+    Result<void> beginTransaction(const std::string& snapshotId)
+    {
+        isOpen = true;
+        auto begun = connection->execute(beginScript(snapshotId));
+        if (begun)
+            return {};
+        Error error = begun.error();
+        if (error.code == Code::InvalidInput || error.origin.starts_with("22023"))
+            error.code = Code::Retry; // the moment has gone with the session that held it
+        return error;
     }
 
     Result<void> checkCost(const Statement& statement)
@@ -189,9 +233,8 @@ struct QuerySession::State
 
     Result<void> begin(const Statement& statement, const std::string& snapshotId)
     {
-        if (auto begun = connection->execute(beginScript(snapshotId)); !begun)
+        if (auto begun = beginTransaction(snapshotId); !begun)
             return begun.error();
-        isOpen = true;
         isForeign = statement.isForeign;
         if (auto cost = checkCost(statement); !cost)
             return cost.error();
@@ -204,11 +247,8 @@ struct QuerySession::State
     /// Reads one row ahead: the first brings the columns.
     Result<void> advance()
     {
-        constexpr unsigned rowsPerLook = 256;
-        if (++rowsRead % rowsPerLook == 0) {
-            if (auto kept = whileWaiting(); !kept)
-                return kept.error();
-        }
+        if (auto kept = lookAround(); !kept)
+            return kept.error();
         auto next = connection->rowsNext();
         readsRows = next && next->rows() > 0;
         if (!next)
@@ -240,7 +280,7 @@ struct QuerySession::State
             if (isOpen && isUsable()) {
                 beginWork(cleanUpMax, {});
                 connection->rollback();
-                if (isForeign && isUsable() && !connection->execute("DISCARD ALL"))
+                if (isForeign && isUsable() && !(connection->execute("DISCARD ALL") && settle()))
                     connection.reset();
             }
         } catch (...) { // out of memory: closing the socket ends everything
@@ -278,7 +318,7 @@ struct QuerySession::State
     bool isForeign = false; ///< its statement is a person's own
     bool readsRows = false;
     bool isFirst = true;
-    unsigned rowsRead = 0;
+    SteadyTime nextLook;
     postgres::ResultSet ahead;
     AnswerRow row;
 };
@@ -304,6 +344,8 @@ Result<QuerySession> QuerySession::open(const postgres::Dsn& dsn, const std::str
         return connection.error();
     state->connection.emplace(std::move(*connection));
     state->canceller = state->connection->canceller();
+    if (auto settled = state->settle(); !settled)
+        return settled.error();
     return QuerySession(std::move(state));
 }
 
@@ -313,9 +355,10 @@ Result<Answer> QuerySession::ask(const Statement& statement, const QueryLimits& 
     if (isBroken())
         return Error{Scope::Connection, Code::ConnectionLost, "this session is closed", ""};
     State* state = m_state.get();
+    if (state->isOpen && !state->stop())
+        return Error{Scope::Connection, Code::ConnectionLost, "this session is closed", ""};
     state->limits = limits;
     state->isFirst = true;
-    state->rowsRead = 0;
     state->beginWork(limits.timeMax, std::move(isWanted));
     if (auto begun = state->begin(statement, snapshotId); !begun) {
         const Error error = state->told(begun.error());
