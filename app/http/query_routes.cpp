@@ -33,14 +33,15 @@ std::vector<Route> queryRoutes(QueryDesk& desk)
     const auto answer = [&desk](const Request& request) {
         const auto sql = request.parameter("query");
         if (!sql)
-            return errorResponse(400, "missing", "write one SELECT into the parameter \"query\"",
+            return errorResponse(400, "missing", "write the statement into the parameter \"query\"",
                                  "query");
         const auto format = formatOf(request, query::AnswerFormat::Json);
         if (!format)
             return unknownFormat();
         return desk.askSql(request, std::string(*sql), *format);
     };
-    return {{"/query", "one SELECT of your own, as json, ndjson, csv or rows", Pace::Slow, answer}};
+    return {
+        {"/query", "rows by a SELECT: yours, as json, ndjson, csv or rows", Pace::Slow, answer}};
 }
 
 } // namespace millrace::http

@@ -94,8 +94,8 @@ Routed Routes::pass(const Route& route, const Request& request) const
     if (takesBody && !isJson(request.contentType))
         return refusing(
             errorResponse(415, "content_type", "send this with Content-Type: application/json"));
-    const bool isSlow = route.pace == Pace::Slow ||
-                        (!route.slowWith.empty() && request.parameter(route.slowWith));
+    const bool isSlow =
+        route.pace == Pace::Slow || (!route.slowWith.empty() && request.parameter(route.slowWith));
     return {isSlow ? Pace::Slow : Pace::Quick, route.answer, false, takesBody};
 }
 

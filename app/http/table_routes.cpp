@@ -68,8 +68,8 @@ std::vector<Route> tableRoutes(CatalogueSource& catalogue, QueryDesk& desk)
     };
     return {{"/tables/", "names of the tables", Pace::Quick, tables},
             {"/columns-of-table/{table}",
-             "names of a table's columns; with ?query=SELECT … its rows", Pace::Quick, columns,
-             "query"}};
+             "names of a table's columns; with ?query= the rows of that SELECT", Pace::Quick,
+             columns, "query"}};
 }
 
 } // namespace millrace::http

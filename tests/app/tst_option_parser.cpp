@@ -124,14 +124,14 @@ void TstOptionParser::theFirstPlaceThatSpeaksWins()
 void TstOptionParser::everyOptionCanComeFromEveryPlace()
 {
     const Variables samples = {
-        {"serve", "true"},         {"demo", "false"},         {"demo-rate", "7"},
-        {"demo-feed", "false"},    {"ingest", "off"},         {"brokers", "other:1"},
-        {"topics", "a.*"},         {"group", "other"},        {"instance", "me"},
-        {"accept-cluster", "on"},  {"database", "host=db"},   {"schema", "data"},
-        {"index", "none"},         {"rewrite-limit-mb", "7"}, {"lanes", "7"},
-        {"batch-records", "7777"}, {"batch-bytes", "77777"},  {"batch-wait-ms", "7"},
-        {"value-limit-mb", "7"},   {"listen", "[::1]:7"},     {"data-dir", "/data"},
-        {"log-format", "json"}};
+        {"serve", "true"},        {"demo", "false"},         {"demo-rate", "7"},
+        {"demo-feed", "false"},   {"ingest", "off"},         {"brokers", "other:1"},
+        {"topics", "a.*"},        {"group", "other"},        {"instance", "me"},
+        {"accept-cluster", "on"}, {"database", "host=db"},   {"query-database", "host=db user=q"},
+        {"schema", "data"},       {"index", "none"},         {"rewrite-limit-mb", "7"},
+        {"lanes", "7"},           {"batch-records", "7777"}, {"batch-bytes", "77777"},
+        {"batch-wait-ms", "7"},   {"value-limit-mb", "7"},   {"listen", "[::1]:7"},
+        {"data-dir", "/data"},    {"log-format", "json"}};
     for (const OptionRule& rule : optionRules()) {
         const std::string name(rule.name);
         if (rule.kind == OptionKind::Action || rule.kind == OptionKind::List || name == "config")

@@ -76,7 +76,7 @@ void TstServe::noSecretIsSeen()
     const std::string arguments((std::istreambuf_iterator<char>(file)), {});
     QVERIFY(arguments.find("--database") != std::string::npos);
     QVERIFY2(arguments.find(secret) == std::string::npos, arguments.c_str());
-    for (const char* page : {"/", "/health", "/metrics", "/nothing"})
+    for (const char* page : {"/", "/health", "/metrics", "/tables/", "/nothing"})
         QVERIFY(httpGet(addressOf(worker), page).body.find(secret) == std::string::npos);
     worker.stop();
     QVERIFY(worker.logText().find(secret) == std::string::npos);

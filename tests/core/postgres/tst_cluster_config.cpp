@@ -45,8 +45,10 @@ void TstClusterConfig::onlyPeersOfTheMapComeIn()
     QVERIFY(clusterAccess().find("trust") == std::string::npos);
     const std::vector<std::string> users{"root", "ada lovelace"};
     QVERIFY(clusterIdentities(users).ends_with("\nmillrace \"root\" millrace\n"
+                                               "millrace \"root\" millrace_query\n"
                                                "millrace \"root\" millrace_admin\n"
                                                "millrace \"ada lovelace\" millrace\n"
+                                               "millrace \"ada lovelace\" millrace_query\n"
                                                "millrace \"ada lovelace\" millrace_admin\n"));
 }
 

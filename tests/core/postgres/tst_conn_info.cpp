@@ -19,6 +19,7 @@ private slots:
     void errorsQuoteNothingOfTheText();
     void everyHostOfAListGetsItsOwnPort();
     void onePortServesAllHosts();
+    void itsTextIsReadBack();
 };
 
 void TstConnInfo::showsWhereButNeverTheSecret_data()
@@ -90,6 +91,19 @@ void TstConnInfo::onePortServesAllHosts()
     QVERIFY(info);
     QCOMPARE(info->hosts()[0].value("port"), std::string("7"));
     QCOMPARE(info->hosts()[1].value("port"), std::string("7"));
+}
+
+void TstConnInfo::itsTextIsReadBack()
+{
+    auto info = ConnInfo::parse("postgresql://ada@db:5433/sales?application_name=a%20b");
+    QVERIFY(info);
+    info->set("password", "it's a \\ \"secret\"");
+    info->set("options", "");
+    const auto again = ConnInfo::parse(info->text());
+    QVERIFY(again);
+    QCOMPARE(again->value("password"), std::string("it's a \\ \"secret\""));
+    QCOMPARE(again->value("application_name"), std::string("a b"));
+    QCOMPARE(again->value("port"), std::string("5433"));
 }
 
 MR_TEST(TstConnInfo)
