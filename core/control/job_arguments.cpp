@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include <initializer_list>
+#include <limits>
+#include <optional>
 
 namespace millrace::control {
 
@@ -38,12 +40,25 @@ Result<std::string> readText(const json& object, const std::string& name, bool n
     return found->get<std::string>();
 }
 
-Result<std::int64_t> readNumber(const json& object, const std::string& name)
+/// Nothing for what an int64 cannot hold: it must not wrap to another number.
+std::optional<std::int64_t> numberOf(const json& value)
+{
+    const bool isTooLarge = value.is_number_unsigned() &&
+                            value.get<std::uint64_t>() > std::numeric_limits<std::int64_t>::max();
+    return value.is_number_integer() && !isTooLarge ? std::optional(value.get<std::int64_t>())
+                                                    : std::nullopt;
+}
+
+constexpr std::int64_t offsetMax = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t partitionMax = std::numeric_limits<std::int32_t>::max();
+
+Result<std::int64_t> readNumber(const json& object, const std::string& name, std::int64_t most)
 {
     const auto found = object.find(name);
-    if (found == object.end() || !found->is_number_integer() || found->get<std::int64_t>() < 0)
-        return wrong("'" + name + "' must be a whole number from 0");
-    return found->get<std::int64_t>();
+    const auto number = found == object.end() ? std::nullopt : numberOf(*found);
+    if (!number || *number < 0 || *number > most)
+        return wrong("'" + name + "' must be a whole number from 0 to " + std::to_string(most));
+    return *number;
 }
 
 Result<void> readOffsets(const json& object, LetterSelection& selection)
@@ -54,9 +69,10 @@ Result<void> readOffsets(const json& object, LetterSelection& selection)
     if (!found->is_array() || found->empty())
         return wrong("'offsets' must be a list of offsets");
     for (const json& offset : *found) {
-        if (!offset.is_number_integer())
+        const auto number = numberOf(offset);
+        if (!number)
             return wrong("'offsets' must be a list of offsets");
-        selection.offsets.push_back(offset.get<std::int64_t>());
+        selection.offsets.push_back(*number);
     }
     return {};
 }
@@ -81,7 +97,7 @@ Result<LetterJob> readLetterJob(const std::string& argumentsJson)
     job.selection.deadClass = *deadClass;
     job.reason = *reason;
     if (object->contains("partition")) {
-        const auto partition = readNumber(*object, "partition");
+        const auto partition = readNumber(*object, "partition", partitionMax);
         if (!partition)
             return partition.error();
         job.selection.partition = PartitionId(static_cast<std::int32_t>(*partition));
@@ -104,7 +120,7 @@ Result<RecordAddress> readRecordAddress(const std::string& argumentsJson)
     std::int64_t numbers[3] = {};
     std::size_t at = 0;
     for (const char* name : {"generation", "partition", "offset"}) {
-        const auto number = readNumber(*object, name);
+        const auto number = readNumber(*object, name, at == 2 ? offsetMax : partitionMax);
         if (!number)
             return number.error();
         numbers[at++] = *number;

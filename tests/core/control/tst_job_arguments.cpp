@@ -41,7 +41,8 @@ void TstJobArguments::readsAnAddress()
                               R"({"topic":"a","partition":1,"offset":1})",
                               R"({"generation":1,"partition":1,"offset":1})",
                               R"({"topic":"a","generation":1,"partition":1,"offset":1,"to":9})",
-                              R"({"topic":"a","generation":1,"partition":1,"offset":-1})"})
+                              R"({"topic":"a","generation":1,"partition":1,"offset":-1})",
+                              R"({"topic":"a","generation":4294967297,"partition":1,"offset":1})"})
         QVERIFY2(!readRecordAddress(wrong), wrong);
 }
 
@@ -60,6 +61,11 @@ void TstJobArguments::refusesWhatCouldWidenASelection_data()
         << std::string(R"({"topic":"a","offsets":[]})") << std::string("'offsets'");
     QTest::newRow("negative partition")
         << std::string(R"({"topic":"a","partition":-1})") << std::string("'partition'");
+    QTest::newRow("a partition that would wrap to 0")
+        << std::string(R"({"topic":"a","partition":4294967296})") << std::string("'partition'");
+    QTest::newRow("an offset that would wrap to -1")
+        << std::string(R"({"topic":"a","offsets":[18446744073709551615]})")
+        << std::string("'offsets'");
 }
 
 void TstJobArguments::refusesWhatCouldWidenASelection()
