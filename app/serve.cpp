@@ -4,14 +4,18 @@
 #include "app/data_folder.h"
 #include "app/demo_host.h"
 #include "app/http/catalogue_source.h"
+#include "app/http/control_desk.h"
 #include "app/http/health.h"
 #include "app/http/http_server.h"
+#include "app/http/job_routes.h"
+#include "app/http/letter_routes.h"
 #include "app/http/metrics.h"
 #include "app/http/query_desk.h"
 #include "app/http/query_routes.h"
 #include "app/http/routes.h"
 #include "app/http/status_source.h"
 #include "app/http/table_routes.h"
+#include "app/http/topic_routes.h"
 #include "app/live_figures.h"
 #include "app/signal_watch.h"
 #include "core/base/log.h"
@@ -31,6 +35,7 @@ struct Shown
     http::StatusSource source;
     http::CatalogueSource catalogue;
     http::QueryDesk questions;
+    http::ControlDesk control;
     std::string instance;
     std::atomic<const engine::Engine*> engine{nullptr};
 
@@ -52,9 +57,14 @@ http::Routes routesOf(Shown& shown, bool loopbackOnly)
     std::vector<http::Route> routes{
         {"/health", "is it ready, what lands where, does it balance", http::Pace::Slow, health},
         {"/metrics", "the same for Prometheus", http::Pace::Slow, metrics}};
-    std::ranges::move(http::tableRoutes(shown.catalogue, shown.questions),
-                      std::back_inserter(routes));
-    std::ranges::move(http::queryRoutes(shown.questions), std::back_inserter(routes));
+    const auto add = [&routes](std::vector<http::Route> some) {
+        std::ranges::move(some, std::back_inserter(routes));
+    };
+    add(http::tableRoutes(shown.catalogue, shown.questions, shown.control));
+    add(http::queryRoutes(shown.questions));
+    add(http::topicRoutes(shown.control));
+    add(http::letterRoutes(shown.control));
+    add(http::jobRoutes(shown.control));
     return http::Routes(std::move(routes), loopbackOnly);
 }
 
@@ -73,6 +83,7 @@ int run(const engine::Settings& settings, postgres::Dsn questions,
                 {settings.database, settings.instance, settings.dataSchema},
                 {settings.database, std::move(questions), settings.instance, settings.dataSchema,
                  shown.catalogue},
+                {settings.database, settings.instance},
                 settings.instance};
     const http::Routes routes = routesOf(shown, listen.isLoopback);
     const auto server = http::HttpServer::start(listen, routes);

@@ -28,6 +28,17 @@ Response unknownFormat()
                          "format");
 }
 
+ParameterText formatText()
+{
+    return {"format", "of the answer, before what Accept says",
+            R"({"enum":["json","ndjson","csv","rows"]})", "json"};
+}
+
+std::vector<std::string> answerTypes()
+{
+    return {"application/json", "application/x-ndjson", "text/csv"};
+}
+
 std::vector<Route> queryRoutes(QueryDesk& desk)
 {
     const auto answer = [&desk](const Request& request) {
@@ -40,8 +51,14 @@ std::vector<Route> queryRoutes(QueryDesk& desk)
             return unknownFormat();
         return desk.askSql(request, std::string(*sql), *format);
     };
-    return {
-        {"/query", "rows by a SELECT: yours, as json, ndjson, csv or rows", Pace::Slow, answer}};
+    RouteText text;
+    text.parameters = {{"query", "one select", "", "select count(*) from orders", true},
+                       formatText()};
+    text.answers = {
+        {200, "columns, types and rows, streamed", R"({"type":"object"})", "", answerTypes()}};
+    text.errors = {499, 504};
+    return {{"/query", "rows by a SELECT: yours, as json, ndjson, csv or rows", Pace::Slow, answer,
+             "", "GET", Access::Sql, text}};
 }
 
 } // namespace millrace::http

@@ -12,6 +12,8 @@ namespace millrace::http {
                                                           query::AnswerFormat otherwise);
 
 [[nodiscard]] Response unknownFormat();
+[[nodiscard]] ParameterText formatText();
+[[nodiscard]] std::vector<std::string> answerTypes(); ///< media types of rows
 
 /// GET /query?query=SELECT …, streamed as JSON, NDJSON or CSV.
 [[nodiscard]] std::vector<Route> queryRoutes(QueryDesk& desk);

@@ -20,7 +20,7 @@ struct Route
     std::string help; ///< one sentence, for the index
     Pace pace = Pace::Quick;
     Handler answer;
-    std::string slowWith = {}; ///< a parameter that makes it slow
+    std::string slowWith = {};  ///< a parameter that makes it slow
     std::string method = "GET"; ///< answers HEAD too; POST takes a JSON body
     Access needs = Access::Read;
     RouteText text = {};

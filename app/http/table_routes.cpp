@@ -2,11 +2,14 @@
 #include "app/http/table_routes.h"
 
 #include "app/http/query_routes.h"
+#include "app/http/table_facts.h"
 #include "core/base/text.h"
 
 namespace millrace::http {
 
 namespace {
+
+constexpr const char* namesSchema = R"({"type":"array","items":{"type":"string"}})";
 
 template<class Names, class NameOf>
 Response jsonList(const Names& names, NameOf&& nameOf)
@@ -40,36 +43,102 @@ Response askForRows(QueryDesk& desk, const Request& request, const std::string& 
     return format ? desk.askSql(request, sql, *format) : unknownFormat();
 }
 
+/// The one that the request names, in `now`.
+Response withTable(const CatalogueSource& catalogue, const Request& request,
+                   const std::function<Response(const query::SourceTable&)>& answer)
+{
+    const auto now = catalogue.current();
+    if (!now)
+        return notReady();
+    const std::string& name = request.captured.front();
+    const query::SourceTable* table = now->find(name);
+    return table == nullptr ? noTable(*now, name) : answer(*table);
+}
+
+ParameterText tableText()
+{
+    return {"table", "name of a table, or of its topic", "", "orders"};
+}
+
+Route listTables(CatalogueSource& catalogue)
+{
+    const auto answer = [&catalogue](const Request&) {
+        const auto now = catalogue.current();
+        const auto nameOf = [](const query::SourceTable& table) -> const std::string& {
+            return table.name.name;
+        };
+        return now ? jsonList(now->tables(), nameOf) : notReady();
+    };
+    RouteText text;
+    text.answers = {{200, "their names, sorted", namesSchema, R"(["orders"])"}};
+    return {"/tables/", "names of the tables", Pace::Quick, answer, "", "GET", Access::Read, text};
+}
+
+Route describeTable(CatalogueSource& catalogue, ControlDesk& control)
+{
+    const auto answer = [&catalogue, &control](const Request& request) {
+        return withTable(catalogue, request, [&control](const query::SourceTable& table) {
+            return control.with([&table](postgres::Connection& session) -> Result<Response> {
+                const auto facts = query::loadTableFacts(session, table.topic);
+                if (!facts)
+                    return facts.error();
+                Response response;
+                response.body = tableFactsJson(table, *facts) + "\n";
+                return response;
+            });
+        });
+    };
+    RouteText text;
+    text.parameters = {tableText()};
+    text.answers = {{200, "columns with type, path and since when; counts, positions, contract",
+                     R"({"type":"object","required":["table","topic","columns","positions"]})"}};
+    text.errors = {404};
+    return {"/tables/{table}",
+            "everything about one table",
+            Pace::Slow,
+            answer,
+            "",
+            "GET",
+            Access::Read,
+            text};
+}
+
+Route listColumns(CatalogueSource& catalogue, QueryDesk& questions)
+{
+    const auto answer = [&catalogue, &questions](const Request& request) {
+        return withTable(catalogue, request, [&](const query::SourceTable& table) {
+            if (const auto sql = request.parameter("query"))
+                return askForRows(questions, request, std::string(*sql));
+            return jsonList(table.columns,
+                            [](const query::SourceColumn& column) -> const std::string& {
+                                return column.name;
+                            });
+        });
+    };
+    RouteText text;
+    text.parameters = {tableText(),
+                       {"query", "one select, to get its rows instead; needs the scope sql"},
+                       formatText()};
+    text.answers = {{200, "their names, or the rows of the question", R"({"type":"array"})",
+                     R"(["_topic","id"])", answerTypes()}};
+    text.errors = {404, 499, 504};
+    return {"/columns-of-table/{table}",
+            "names of a table's columns; with ?query= the rows of that SELECT",
+            Pace::Quick,
+            answer,
+            "query",
+            "GET",
+            Access::Read,
+            text};
+}
+
 } // namespace
 
-std::vector<Route> tableRoutes(CatalogueSource& catalogue, QueryDesk& desk)
+std::vector<Route> tableRoutes(CatalogueSource& catalogue, QueryDesk& questions,
+                               ControlDesk& control)
 {
-    const auto tables = [&catalogue](const Request&) {
-        const auto now = catalogue.current();
-        return now ? jsonList(now->tables(),
-                              [](const query::SourceTable& table) -> const std::string& {
-                                  return table.name.name;
-                              })
-                   : notReady();
-    };
-    const auto columns = [&catalogue, &desk](const Request& request) {
-        const auto now = catalogue.current();
-        if (!now)
-            return notReady();
-        const std::string& name = request.captured.front();
-        const query::SourceTable* table = now->find(name);
-        if (table == nullptr)
-            return noTable(*now, name);
-        if (const auto sql = request.parameter("query"))
-            return askForRows(desk, request, std::string(*sql));
-        return jsonList(
-            table->columns,
-            [](const query::SourceColumn& column) -> const std::string& { return column.name; });
-    };
-    return {{"/tables/", "names of the tables", Pace::Quick, tables},
-            {"/columns-of-table/{table}",
-             "names of a table's columns; with ?query= the rows of that SELECT", Pace::Quick,
-             columns, "query"}};
+    return {listTables(catalogue), describeTable(catalogue, control),
+            listColumns(catalogue, questions)};
 }
 
 } // namespace millrace::http

@@ -12,6 +12,7 @@ enum class LockKind : std::uint8_t {
     Migration = 1, ///< the control schema
     TableNames,    ///< decisions about table names; name: the data schema
     Table,         ///< DDL of one table; name: the topic
+    Jobs,          ///< whether an equal job is open already
 };
 
 /// The 64-bit key for pg_advisory_xact_lock. Transaction-scoped ones only: a pooler hands sessions

@@ -37,23 +37,16 @@ private slots:
     void readsABody();
     void refusesABodyBeforeItComes();
     void aSlowRouteAnswersToo();
-    void streamsWithoutHoldingItAll();
-    void aStreamThatBreaksOffIsSeen();
-    void aClientThatLeavesIsNoticed();
     void slowRequestsBeyondTheQueueAreTurnedAway();
-    void stopsWhileAnswersAreUnderWay();
 
 private:
     QByteArray exchange(const QByteArray& request);
     QByteArray get(const QByteArray& path);
-    Response stream(const Request& request);
     Response untilGone(const Request& request);
 
     std::unique_ptr<Routes> m_routes;
     std::unique_ptr<HttpServer> m_server;
     std::atomic<int> m_begun{0};
-    std::atomic<int> m_left{0};
-    std::atomic<std::int64_t> m_written{0};
 };
 
 namespace {
@@ -83,53 +76,30 @@ QByteArray post(const QByteArray& path, const QByteArray& length, const QByteArr
 
 } // namespace
 
-/// `blocks` of 10,000 bytes; `breaks`: the answer breaks off after them.
-Response TstHttpServer::stream(const Request& request)
-{
-    const int blocks = QString::fromStdString(std::string(*request.parameter("blocks"))).toInt();
-    const bool isWhole = !request.parameter("breaks");
-    Response response;
-    response.contentType = "text/plain";
-    response.stream = [this, blocks, isWhole](const WriteBytes& write) {
-        for (int i = 0; i < blocks; ++i) {
-            if (!write(std::string(10'000, 'x')))
-                return false;
-            m_written += 10'000;
-        }
-        return isWhole;
-    };
-    return response;
-}
-
 Response TstHttpServer::untilGone(const Request& request)
 {
     ++m_begun;
     while (request.isWanted())
         std::this_thread::yield();
-    ++m_left;
     return {};
 }
 
 void TstHttpServer::init()
 {
     m_begun = 0;
-    m_left = 0;
-    m_written = 0;
     const auto answer = [](const Request&) {
         Response response;
         response.body = "hello";
         return response;
     };
     m_routes = std::make_unique<Routes>(
-        std::vector<Route>{
-            {"/health", "", Pace::Quick, answer},
-            {"/echo/{word}", "", Pace::Quick, echo},
-            {"/slow", "", Pace::Slow, answer},
-            {"/body", "", Pace::Quick, echoBody, "", "POST"},
-            {"/slow-body", "", Pace::Slow, echoBody, "", "POST"},
-            {"/stream", "", Pace::Slow, [this](const Request& request) { return stream(request); }},
-            {"/until-gone", "", Pace::Slow,
-             [this](const Request& request) { return untilGone(request); }}},
+        std::vector<Route>{{"/health", "", Pace::Quick, answer},
+                           {"/echo/{word}", "", Pace::Quick, echo},
+                           {"/slow", "", Pace::Slow, answer},
+                           {"/body", "", Pace::Quick, echoBody, "", "POST"},
+                           {"/slow-body", "", Pace::Slow, echoBody, "", "POST"},
+                           {"/until-gone", "", Pace::Slow,
+                            [this](const Request& request) { return untilGone(request); }}},
         true);
     auto server = HttpServer::start(*ListenAddress::parse("127.0.0.1:0"), *m_routes);
     QVERIFY(server);
@@ -337,53 +307,6 @@ void TstHttpServer::aSlowRouteAnswersToo()
     QCOMPARE(exchange(request + request + request).count("hello"), 3);
 }
 
-/// The producer is held back while the client does not read.
-void TstHttpServer::streamsWithoutHoldingItAll()
-{
-    constexpr std::int64_t all = 2'000 * 10'000;
-    QTcpSocket socket;
-    socket.setReadBufferSize(16'384);
-    socket.connectToHost("127.0.0.1", m_server->address().port);
-    QVERIFY(socket.waitForConnected(5'000));
-    socket.write("GET /stream?blocks=2000 HTTP/1.0\r\n\r\n");
-    QVERIFY(socket.waitForReadyRead(5'000));
-    QByteArray answer;
-    std::int64_t seen = 0;
-    do {
-        seen = m_written;
-        answer += socket.read(16'384);
-        QVERIFY2(m_written - answer.size() < 12 << 20, "it runs ahead of the client");
-    } while (socket.bytesAvailable() > 0 || socket.waitForReadyRead(5'000));
-    QCOMPARE(answer.size() - answer.indexOf("\r\n\r\n") - 4, all);
-    QVERIFY(seen > 0);
-}
-
-void TstHttpServer::aStreamThatBreaksOffIsSeen()
-{
-    const QByteArray whole = get("/stream?blocks=3");
-    QVERIFY(whole.contains("Transfer-Encoding: chunked"));
-    QVERIFY2(whole.endsWith("0\r\n\r\n"), whole.right(40));
-    const QByteArray broken = get("/stream?blocks=3&breaks");
-    QVERIFY(broken.startsWith("HTTP/1.1 200 "));
-    QVERIFY2(!broken.endsWith("0\r\n\r\n"), broken.right(40));
-    QVERIFY(exchange("HEAD /stream?blocks=3 HTTP/1.1\r\nHost: localhost\r\n"
-                     "Connection: close\r\n\r\n")
-                .endsWith("\r\n\r\n"));
-}
-
-void TstHttpServer::aClientThatLeavesIsNoticed()
-{
-    QTcpSocket socket;
-    socket.connectToHost("127.0.0.1", m_server->address().port);
-    QVERIFY(socket.waitForConnected(5'000));
-    socket.write("GET /until-gone HTTP/1.1\r\nHost: localhost\r\n\r\n");
-    QVERIFY(socket.waitForBytesWritten(5'000));
-    QTRY_COMPARE(m_begun.load(), 1);
-    QCOMPARE(m_left.load(), 0);
-    socket.abort();
-    QTRY_COMPARE(m_left.load(), 1);
-}
-
 void TstHttpServer::slowRequestsBeyondTheQueueAreTurnedAway()
 {
     std::vector<std::unique_ptr<QTcpSocket>> waiting;
@@ -400,21 +323,6 @@ void TstHttpServer::slowRequestsBeyondTheQueueAreTurnedAway()
     QTRY_VERIFY((answer = get("/until-gone")).startsWith("HTTP/1.1 429 "));
     QVERIFY(answer.contains("Retry-After: 1\r\n"));
     QVERIFY(get("/health").endsWith("hello"));
-}
-
-void TstHttpServer::stopsWhileAnswersAreUnderWay()
-{
-    std::vector<std::unique_ptr<QTcpSocket>> waiting;
-    for (const char* path : {"/until-gone", "/stream?blocks=100000"}) {
-        waiting.push_back(std::make_unique<QTcpSocket>());
-        waiting.back()->connectToHost("127.0.0.1", m_server->address().port);
-        QVERIFY(waiting.back()->waitForConnected(5'000));
-        waiting.back()->write(QByteArray("GET ") + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
-        QVERIFY(waiting.back()->waitForBytesWritten(5'000));
-    }
-    QTRY_VERIFY(m_begun == 1 && m_written > 0);
-    m_server.reset();
-    QCOMPARE(m_left.load(), 1);
 }
 
 MR_TEST(TstHttpServer)

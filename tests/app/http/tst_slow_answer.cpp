@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/http/http_server.h"
+#include "app/http/slow_answer.h"
+#include "tests/support/test_registry.h"
+
+#include <QTcpSocket>
+#include <QtTest/QtTest>
+
+#include <atomic>
+#include <memory>
+#include <thread>
+#include <vector>
+
+using namespace millrace::http;
+
+/// Slow answers as clients see them: over the sockets of a server.
+class TstSlowAnswer : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void init();
+    void cleanup();
+
+    void streamsWithoutHoldingItAll();
+    void aStreamThatBreaksOffIsSeen();
+    void aClientThatLeavesIsNoticed();
+    void aClientThatLeavesAStreamIsNoticed();
+    void aHandlerWithoutMemoryAnswers503();
+    void stopsWhileAnswersAreUnderWay();
+
+private:
+    std::unique_ptr<QTcpSocket> send(const QByteArray& request);
+    QByteArray exchange(const QByteArray& request);
+    QByteArray get(const QByteArray& path);
+    Response stream(const Request& request);
+    Response untilGone(const Request& request);
+
+    std::unique_ptr<Routes> m_routes;
+    std::unique_ptr<HttpServer> m_server;
+    std::atomic<int> m_begun{0};
+    std::atomic<int> m_left{0};
+    std::atomic<std::int64_t> m_written{0};
+};
+
+/// `blocks` of 10,000 bytes; `breaks`: the answer breaks off after them.
+Response TstSlowAnswer::stream(const Request& request)
+{
+    const int blocks = QString::fromStdString(std::string(*request.parameter("blocks"))).toInt();
+    const bool isWhole = !request.parameter("breaks");
+    Response response;
+    response.contentType = "text/plain";
+    response.stream = [this, blocks, isWhole](const WriteBytes& write) {
+        for (int i = 0; i < blocks; ++i) {
+            if (!write(std::string(10'000, 'x'))) {
+                ++m_left;
+                return false;
+            }
+            m_written += 10'000;
+        }
+        return isWhole;
+    };
+    return response;
+}
+
+Response TstSlowAnswer::untilGone(const Request& request)
+{
+    ++m_begun;
+    while (request.isWanted())
+        std::this_thread::yield();
+    ++m_left;
+    return {};
+}
+
+void TstSlowAnswer::init()
+{
+    m_begun = 0;
+    m_left = 0;
+    m_written = 0;
+    m_routes = std::make_unique<Routes>(
+        std::vector<Route>{
+            {"/stream", "", Pace::Slow, [this](const Request& request) { return stream(request); }},
+            {"/until-gone", "", Pace::Slow,
+             [this](const Request& request) { return untilGone(request); }},
+            {"/no-memory", "", Pace::Slow,
+             [](const Request&) -> Response { throw std::bad_alloc(); }}},
+        true);
+    auto server = HttpServer::start(*ListenAddress::parse("127.0.0.1:0"), *m_routes);
+    QVERIFY(server);
+    m_server = std::make_unique<HttpServer>(std::move(*server));
+}
+
+void TstSlowAnswer::cleanup()
+{
+    m_server.reset();
+}
+
+/// Null: it could not be sent.
+std::unique_ptr<QTcpSocket> TstSlowAnswer::send(const QByteArray& request)
+{
+    auto socket = std::make_unique<QTcpSocket>();
+    socket->connectToHost("127.0.0.1", m_server->address().port);
+    if (!socket->waitForConnected(5'000))
+        return nullptr;
+    socket->write(request);
+    return socket->waitForBytesWritten(5'000) ? std::move(socket) : nullptr;
+}
+
+QByteArray TstSlowAnswer::exchange(const QByteArray& request)
+{
+    const auto socket = send(request);
+    QByteArray answer;
+    while (socket && socket->waitForReadyRead(5'000))
+        answer += socket->readAll();
+    return socket ? answer + socket->readAll() : "no connection";
+}
+
+QByteArray TstSlowAnswer::get(const QByteArray& path)
+{
+    return exchange("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+}
+
+/// The producer is held back while the client does not read.
+void TstSlowAnswer::streamsWithoutHoldingItAll()
+{
+    constexpr std::int64_t all = 2'000 * 10'000;
+    QTcpSocket socket;
+    socket.setReadBufferSize(16'384);
+    socket.connectToHost("127.0.0.1", m_server->address().port);
+    QVERIFY(socket.waitForConnected(5'000));
+    socket.write("GET /stream?blocks=2000 HTTP/1.0\r\n\r\n");
+    QVERIFY(socket.waitForReadyRead(5'000));
+    QByteArray answer;
+    std::int64_t seen = 0;
+    do {
+        seen = m_written;
+        answer += socket.read(16'384);
+        QVERIFY2(m_written - answer.size() < 12 << 20, "it runs ahead of the client");
+    } while (socket.bytesAvailable() > 0 || socket.waitForReadyRead(5'000));
+    QCOMPARE(answer.size() - answer.indexOf("\r\n\r\n") - 4, all);
+    QVERIFY(seen > 0);
+}
+
+void TstSlowAnswer::aStreamThatBreaksOffIsSeen()
+{
+    const QByteArray whole = get("/stream?blocks=3");
+    QVERIFY(whole.contains("Transfer-Encoding: chunked"));
+    QVERIFY2(whole.endsWith("0\r\n\r\n"), whole.right(40));
+    const QByteArray broken = get("/stream?blocks=3&breaks");
+    QVERIFY(broken.startsWith("HTTP/1.1 200 "));
+    QVERIFY2(!broken.endsWith("0\r\n\r\n"), broken.right(40));
+    QVERIFY(exchange("HEAD /stream?blocks=3 HTTP/1.1\r\nHost: localhost\r\n"
+                     "Connection: close\r\n\r\n")
+                .endsWith("\r\n\r\n"));
+}
+
+void TstSlowAnswer::aClientThatLeavesIsNoticed()
+{
+    const auto socket = send("GET /until-gone HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    QVERIFY(socket);
+    QTRY_COMPARE(m_begun.load(), 1);
+    QCOMPARE(m_left.load(), 0);
+    socket->abort();
+    QTRY_COMPARE(m_left.load(), 1);
+}
+
+void TstSlowAnswer::aClientThatLeavesAStreamIsNoticed()
+{
+    const auto socket = send("GET /stream?blocks=1000000 HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    QVERIFY(socket && socket->waitForReadyRead(5'000));
+    socket->abort();
+    QTRY_COMPARE(m_left.load(), 1);
+}
+
+void TstSlowAnswer::aHandlerWithoutMemoryAnswers503()
+{
+    const QByteArray answer = get("/no-memory");
+    QVERIFY2(answer.startsWith("HTTP/1.1 503 "), answer);
+    QVERIFY(answer.contains("\"busy\""));
+}
+
+void TstSlowAnswer::stopsWhileAnswersAreUnderWay()
+{
+    const QByteArray rest = " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    const auto asking = send("GET /until-gone" + rest);
+    const auto streaming = send("GET /stream?blocks=100000" + rest);
+    QVERIFY(asking && streaming);
+    QTRY_VERIFY(m_begun == 1 && m_written > 0);
+    m_server.reset();
+    QCOMPARE(m_left.load(), 2);
+}
+
+MR_TEST(TstSlowAnswer)
+#include "tst_slow_answer.moc"
