@@ -65,7 +65,7 @@ bool isLength(std::size_t count, const FunctionRule& rule)
 
 } // namespace
 
-void TreeCheck::rangeFunction(const Message& message, const Scope& scope)
+void TreeCheck::rangeFunction(const Message& message)
 {
     const auto& range = *as<PgQuery__RangeFunction>(message);
     for (const Message* item : messages(range.functions, range.n_functions)) {
@@ -76,8 +76,8 @@ void TreeCheck::rangeFunction(const Message& message, const Scope& scope)
             if (!is<PgQuery__FuncCall>(*call))
                 return refuse(message, "refused", "write one function call in FROM");
             functionCall(*call, true);
-            eachChild(*call, [&](const Message& child) {
-                walk(child, scope);
+            eachChild(*call, [this](const Message& child) {
+                walk(child);
                 return !m_problem;
             });
         }

@@ -48,8 +48,8 @@ constexpr std::array<std::string_view, 6> rangeVarFields{"schemaname",     "reln
 constexpr std::array<std::string_view, 3> rangeSubselectFields{"lateral", "subquery", "alias"};
 constexpr std::array<std::string_view, 4> rangeFunctionFields{"lateral", "ordinality", "functions",
                                                               "alias"};
-constexpr std::array<std::string_view, 8> joinExprFields{
-    "jointype", "is_natural", "larg", "rarg", "using_clause", "join_using_alias", "quals", "alias"};
+constexpr std::array<std::string_view, 7> joinExprFields{
+    "jointype", "larg", "rarg", "using_clause", "join_using_alias", "quals", "alias"};
 constexpr std::array<std::string_view, 2> aliasFields{"aliasname", "colnames"};
 constexpr std::array<std::string_view, 5> typeNameFields{"names", "typmods", "typemod",
                                                          "array_bounds", "location"};
@@ -137,7 +137,7 @@ constexpr std::array instead{
     Instead{"FuncCall.func_variadic", "pass the arguments one by one"},
     Instead{"NamedArgExpr", "pass the arguments by position"},
     Instead{"RangeVar.catalogname", "name the table alone"},
-    Instead{"RangeVar.inh", "leave ONLY out"},
+    Instead{"JoinExpr.is_natural", "write JOIN … USING (column)"},
     Instead{"RangeTableSample", "use LIMIT, or WHERE _offset % 100 = 0"},
     Instead{"RangeTableFunc", "use jsonb columns and their operators"},
     Instead{"XmlExpr", "use jsonb_build_object"},

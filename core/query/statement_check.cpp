@@ -2,6 +2,7 @@
 #include "core/query/statement_check.h"
 
 #include "core/base/text.h"
+#include "core/query/name_check.h"
 #include "core/query/parse_tree.h"
 #include "core/query/tree_check.h"
 
@@ -90,8 +91,12 @@ Checked<Statement> checkParsed(const std::string& sql, const Catalogue& catalogu
     Statement statement;
     statement.sql = sql;
     statement.isForeign = true;
-    if (auto found = TreeCheck(catalogue, sql, limits).run(*only, statement))
+    if (auto found = TreeCheck(sql, limits).run(*only, statement))
         return *found;
+    NameCheck names(catalogue, sql);
+    if (auto found = names.run(*only))
+        return *found;
+    statement.topics.assign(names.topics().begin(), names.topics().end());
     return statement;
 }
 

@@ -35,6 +35,14 @@ MR_NODE(PgQuery__CollateClause, pg_query__collate_clause__descriptor)
 MR_NODE(PgQuery__JoinExpr, pg_query__join_expr__descriptor)
 MR_NODE(PgQuery__GroupingSet, pg_query__grouping_set__descriptor)
 MR_NODE(PgQuery__List, pg_query__list__descriptor)
+MR_NODE(PgQuery__RangeSubselect, pg_query__range_subselect__descriptor)
+MR_NODE(PgQuery__NullTest, pg_query__null_test__descriptor)
+MR_NODE(PgQuery__RowExpr, pg_query__row_expr__descriptor)
+MR_NODE(PgQuery__CaseExpr, pg_query__case_expr__descriptor)
+MR_NODE(PgQuery__CoalesceExpr, pg_query__coalesce_expr__descriptor)
+MR_NODE(PgQuery__MinMaxExpr, pg_query__min_max_expr__descriptor)
+MR_NODE(PgQuery__GroupingFunc, pg_query__grouping_func__descriptor)
+MR_NODE(PgQuery__SortBy, pg_query__sort_by__descriptor)
 #undef MR_NODE
 
 const ProtobufCMessageDescriptor* descriptorIn(const ProtobufCMessage& message) noexcept

@@ -33,6 +33,14 @@ struct PgQuery__CollateClause;
 struct PgQuery__JoinExpr;
 struct PgQuery__GroupingSet;
 struct PgQuery__List;
+struct PgQuery__RangeSubselect;
+struct PgQuery__NullTest;
+struct PgQuery__RowExpr;
+struct PgQuery__CaseExpr;
+struct PgQuery__CoalesceExpr;
+struct PgQuery__MinMaxExpr;
+struct PgQuery__GroupingFunc;
+struct PgQuery__SortBy;
 
 namespace millrace::query {
 
@@ -84,6 +92,22 @@ template<>
 const ProtobufCMessageDescriptor* descriptorOf<PgQuery__GroupingSet>();
 template<>
 const ProtobufCMessageDescriptor* descriptorOf<PgQuery__List>();
+template<>
+const ProtobufCMessageDescriptor* descriptorOf<PgQuery__RangeSubselect>();
+template<>
+const ProtobufCMessageDescriptor* descriptorOf<PgQuery__NullTest>();
+template<>
+const ProtobufCMessageDescriptor* descriptorOf<PgQuery__RowExpr>();
+template<>
+const ProtobufCMessageDescriptor* descriptorOf<PgQuery__CaseExpr>();
+template<>
+const ProtobufCMessageDescriptor* descriptorOf<PgQuery__CoalesceExpr>();
+template<>
+const ProtobufCMessageDescriptor* descriptorOf<PgQuery__MinMaxExpr>();
+template<>
+const ProtobufCMessageDescriptor* descriptorOf<PgQuery__GroupingFunc>();
+template<>
+const ProtobufCMessageDescriptor* descriptorOf<PgQuery__SortBy>();
 
 [[nodiscard]] const ProtobufCMessageDescriptor*
 descriptorIn(const ProtobufCMessage& message) noexcept;

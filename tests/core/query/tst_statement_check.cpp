@@ -101,7 +101,7 @@ void TstStatementCheck::aRefusalNamesPlaceAndNearestName_data()
     row("SELECT * FROM ordres", "unknown_name", 15, "orders");
     row("SELECT * FROM \"Customer-Events\"", "unknown_name", 15, "customers");
     row("SELECT 'ü', cuont(*) FROM orders", "refused", 13, "count");
-    row("SELECT x.status FROM orders o", "unknown_name", 8, "");
+    row("SELECT x.status FROM orders o", "unknown_name", 8, "o");
     row("SELECT FROM WHERE", "syntax", 13, "");
     row("", "syntax", 1, "");
     row("SELECT 1; SELECT 2", "refused", 1, "");
