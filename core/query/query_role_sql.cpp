@@ -46,11 +46,12 @@ Result<postgres::Dsn> withLogin(const postgres::Dsn& owners, const StoredLogin& 
     return postgres::Dsn{info->text()};
 }
 
-std::string attributes(const std::string& password)
+/// What a role is made with. One that is there keeps what only a superuser may take from it; the
+/// check of the sandbox looks at that.
+std::string attributes(const std::string& verifier, bool isThere)
 {
-    return " LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT NOREPLICATION CONNECTION LIMIT 64"
-           " PASSWORD " +
-           schema::literal(password);
+    return std::string(isThere ? "" : " NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION") +
+           " LOGIN NOINHERIT CONNECTION LIMIT 64 PASSWORD " + schema::literal(verifier);
 }
 
 /// What the role's own sessions begin with; each question sets its own limits besides.
@@ -72,6 +73,12 @@ Error cannotMakeRoles(const std::string& role)
             "42501"};
 }
 
+/// By what the usual role is known as this database's own when its row is lost.
+std::string commentOf(std::string_view database)
+{
+    return "Questions of Millrace in the database " + std::string(database);
+}
+
 Result<bool> hasRole(postgres::Connection& owner, const std::string& name)
 {
     const auto found = owner.query("SELECT FROM pg_catalog.pg_roles WHERE rolname = $1", {name});
@@ -80,35 +87,64 @@ Result<bool> hasRole(postgres::Connection& owner, const std::string& name)
     return found->rows() > 0;
 }
 
-/// Roles belong to the whole server: where another database's worker has made the usual one, ours
-/// is told apart by the database's name.
-Result<std::string> freeName(postgres::Connection& owner)
+Result<std::string> databaseOf(postgres::Connection& owner)
 {
-    const auto taken = hasRole(owner, usualName);
-    if (!taken)
-        return taken.error();
-    if (!*taken)
-        return std::string(usualName);
     const auto database = owner.query("SELECT pg_catalog.current_database()");
     if (!database)
         return database.error();
+    return std::string(database->text(0, 0));
+}
+
+/// Roles belong to the whole server: where another database's worker has made the usual one, ours
+/// is told apart by the database's name.
+Result<std::string> freeName(postgres::Connection& owner, const std::string& database)
+{
+    const auto taken =
+        owner.query("SELECT FROM pg_catalog.pg_roles WHERE rolname = $1 "
+                    "AND pg_catalog.shobj_description(oid, 'pg_authid') IS DISTINCT FROM $2",
+                    {usualName, commentOf(database)});
+    if (!taken)
+        return taken.error();
+    if (taken->rows() == 0)
+        return std::string(usualName);
     constexpr std::size_t digits = 8;
-    const Sha256 hash = sha256(database->text(0, 0));
+    const Sha256 hash = sha256(database);
     const std::string_view bytes(reinterpret_cast<const char*>(hash.data()), hash.size());
     return usualName + ("_" + hex(bytes).substr(0, digits));
+}
+
+/// Where the login may set it: a sort that spills is bounded too.
+Result<void> limitFiles(postgres::Connection& owner, const std::string& name)
+{
+    const auto may =
+        owner.query("SELECT pg_catalog.has_parameter_privilege('temp_file_limit', 'SET')");
+    if (!may)
+        return may.error();
+    if (!may->boolean(0, 0))
+        return {};
+    const auto limited =
+        owner.execute("ALTER ROLE " + schema::quoted(name) + " SET temp_file_limit = '1GB'");
+    return limited ? Result<void>() : Result<void>(limited.error());
 }
 
 Result<StoredLogin> makeLogin(postgres::Connection& owner, const std::string& name, bool isThere)
 {
     StoredLogin login{name, randomPassword()};
+    const auto database = databaseOf(owner);
+    if (!database)
+        return database.error();
     const auto verifier = owner.passwordVerifier(name, login.password);
     if (!verifier)
         return verifier.error();
+    const std::string role = schema::quoted(name);
     const auto made =
-        owner.execute((isThere ? "ALTER ROLE " : "CREATE ROLE ") + schema::quoted(name) +
-                      attributes(*verifier) + ";" + defaultsSql(name));
+        owner.execute((isThere ? "ALTER ROLE " : "CREATE ROLE ") + role +
+                      attributes(*verifier, isThere) + ";COMMENT ON ROLE " + role + " IS " +
+                      schema::literal(commentOf(*database)) + ";" + defaultsSql(name));
     if (!made)
         return owner.lastError().sqlState == "42501" ? cannotMakeRoles(name) : made.error();
+    if (auto limited = limitFiles(owner, name); !limited)
+        return limited.error();
     const auto stored = owner.query(
         "INSERT INTO millrace.query_role (name, password) VALUES ($1, $2)"
         " ON CONFLICT (is_only) DO UPDATE SET name = excluded.name, password = excluded.password,"
@@ -126,7 +162,10 @@ Result<StoredLogin> storedOrMade(postgres::Connection& owner)
     if (!stored)
         return stored.error();
     if (stored->rows() == 0) {
-        const auto name = freeName(owner);
+        const auto database = databaseOf(owner);
+        if (!database)
+            return database.error();
+        const auto name = freeName(owner, *database);
         if (!name)
             return name.error();
         const auto isThere = hasRole(owner, *name);

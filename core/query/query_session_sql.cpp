@@ -12,7 +12,7 @@ using std::chrono::milliseconds;
 namespace {
 
 /// After a cancel the server answers at once; one that does not is left behind.
-constexpr milliseconds cancelPatience{1'000};
+constexpr milliseconds cancelPatience{700};
 constexpr milliseconds cleanUpMax{1'000};
 constexpr milliseconds lookEvery{100};
 

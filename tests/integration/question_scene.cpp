@@ -20,11 +20,20 @@ constexpr const char* shopSql = R"sql(
 CREATE SCHEMA shop;
 CREATE TABLE shop.orders (_partition int4, _generation int4, _offset int8, _time timestamptz,
     _ingested timestamptz DEFAULT now(), _key text, _headers jsonb, _more jsonb,
-    id int8, note text);
+    id int8, note text, order_id text, customer_id int8, product_id int8, created_at timestamptz,
+    status text, amount numeric, tax numeric, city text, platform text, is_gift boolean,
+    lat float8, lng float8, items jsonb);
+CREATE TABLE shop.customers (_partition int4, _generation int4, _offset int8, _time timestamptz,
+    _ingested timestamptz DEFAULT now(), _key text, _headers jsonb, _more jsonb,
+    customer_id int8, name text, tier text, signup_at timestamptz, country text);
 CREATE TABLE shop.private (secret text);
 INSERT INTO shop.private VALUES ('canary');
+CREATE SCHEMA internal_state;
+CREATE TABLE internal_state.offsets (topic text, part int, next_offset int8);
+INSERT INTO internal_state.offsets VALUES ('canary', 0, 1);
 INSERT INTO millrace.topic (topic, table_name, table_oid)
-    VALUES ('orders', 'orders', 'shop.orders'::regclass);
+    VALUES ('orders', 'orders', 'shop.orders'::regclass),
+           ('customers', 'customers', 'shop.customers'::regclass);
 INSERT INTO millrace.generation (topic, generation, reason) VALUES ('orders', 1, 'first');
 INSERT INTO millrace.position (topic, generation, partition, first_offset, next_offset, low_seen)
     VALUES ('orders', 1, 0, 0, 0, 0);

@@ -12,8 +12,9 @@
 
 namespace millrace::integration {
 
-/// A database with the control schema, schema `shop` with the table of topic "orders" (id bigint,
-/// note text; position 0 of generation 1), and the role for questions.
+/// A database with the control schema, schema `shop` with the tables of topics "orders" (beside the
+/// columns of the statement lists: id bigint, note text; position 0 of generation 1) and
+/// "customers", tables beyond the grant with a "canary", and the role for questions.
 class QuestionScene
 {
 public:
