@@ -5,6 +5,12 @@
 set -euo pipefail
 target=$1 seeds=$2 found=$3
 mkdir -p "$found/crashes" "$found/inputs"
+for list in "$seeds"/*.sql; do # one seed a line
+    [[ -e $list ]] || continue
+    mkdir -p "$found/seeds"
+    split -l 1 -a 4 "$list" "$found/seeds/$(basename "$list" .sql)-"
+done
+[[ -d $found/seeds ]] && seeds=$found/seeds
 folders=("$seeds")
 if [[ $target != *names && -d ${MILLRACE_CORPORA:-} ]]; then
     folders+=("$MILLRACE_CORPORA")
