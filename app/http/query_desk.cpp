@@ -3,6 +3,7 @@
 
 #include "core/base/log.h"
 #include "core/query/moment.h"
+#include "core/query/sandbox_check.h"
 #include "core/query/statement_check.h"
 
 namespace millrace::http {
@@ -194,9 +195,35 @@ Result<query::QueryLogin> QueryDesk::login(postgres::Connection& owner)
         auto made = query::prepareQueryRole(owner, m_owners, m_administrators);
         if (!made)
             return made.error();
+        if (auto harmless = attack(owner, *made); !harmless)
+            return harmless.error();
         m_login = std::move(*made);
     }
     return *m_login;
+}
+
+/// Before the first question, and again for as long as it finds something.
+Result<void> QueryDesk::attack(postgres::Connection& owner, const query::QueryLogin& login)
+{
+    if (const auto granted = query::grantTables(owner, login.role, m_dataSchema); !granted)
+        return granted.error();
+    std::vector<schema::QualifiedName> published;
+    for (const query::SourceTable& table : m_catalogue.fresh()->tables())
+        published.push_back(table.name);
+    const auto report = query::checkSandbox(login.dsn, m_dataSchema, published);
+    if (!report)
+        return report.error();
+    if (report->holds())
+        return {};
+    std::string what = "questions in SQL are off here: " + report->holes.front();
+    if (report->holes.size() > 1)
+        what += " (and " + std::to_string(report->holes.size() - 1) + " more)";
+    if (!report->mend.empty())
+        what += "; let an administrator run: ";
+    for (const std::string& line : report->mend)
+        what += line + "; ";
+    log(LogLevel::Alarm, "sandbox", what, {{"role", login.role}});
+    return Error{Scope::Process, Code::Refused, what, "42501"};
 }
 
 } // namespace millrace::http

@@ -27,8 +27,9 @@ public:
               std::string dataSchema, CatalogueSource& catalogue);
     ~QueryDesk();
 
-    /// One SELECT of a person's own. 400 when it is refused, 403 when there is no role to run it
-    /// with, 503 when the database is away, 504 when it takes too long.
+    /// One SELECT of a person's own. 400 when it is refused, 403 with what to run when there is no
+    /// role to run it with or the program's attack on itself got through, 503 when the database is
+    /// away, 504 when it takes too long.
     [[nodiscard]] Response askSql(const Request& request, const std::string& sql,
                                   query::AnswerFormat format);
 
@@ -41,6 +42,7 @@ private:
     void giveBack(std::unique_ptr<Pair> pair);
     Result<std::unique_ptr<Pair>> open();
     Result<query::QueryLogin> login(postgres::Connection& owner);
+    Result<void> attack(postgres::Connection& owner, const query::QueryLogin& login);
     Result<Response> ask(const Request& request, const query::Statement& statement,
                          query::AnswerFormat format);
 
@@ -52,7 +54,7 @@ private:
 
     std::mutex m_mutex; ///< guards the two below
     std::vector<std::unique_ptr<Pair>> m_idle;
-    std::optional<query::QueryLogin> m_login;
+    std::optional<query::QueryLogin> m_login; ///< one that the self-check found harmless
 };
 
 } // namespace millrace::http
