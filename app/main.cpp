@@ -4,6 +4,7 @@
 #include "app/demo_host.h"
 #include "app/option_parser.h"
 #include "app/serve.h"
+#include "app/tokens.h"
 
 #include <unistd.h>
 
@@ -32,6 +33,15 @@ int check(const app::Options& options)
     return passed ? 0 : failed;
 }
 
+int changeTokens(const app::Options& options)
+{
+    const auto said = app::tokenCommand(options);
+    if (said)
+        return print(*said);
+    std::fprintf(stderr, "millrace: %s\n", describe(said.error()).c_str());
+    return failed;
+}
+
 int run(const std::vector<std::string>& arguments, std::span<char*> raw)
 {
     const auto options = app::parseOptions(arguments, app::Surroundings::real());
@@ -47,6 +57,8 @@ int run(const std::vector<std::string>& arguments, std::span<char*> raw)
         return print("millrace " MILLRACE_VERSION "\n");
     if (options->printConfig)
         return print(app::configText(*options));
+    if (!options->token.empty())
+        return changeTokens(*options);
     if (options->check)
         return check(*options);
     return options->demoFeed ? app::feedSamples(*options) : app::serve(*options);

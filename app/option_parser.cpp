@@ -15,6 +15,8 @@ namespace millrace::app {
 
 namespace {
 
+constexpr int wordsMax = 4;
+
 /// The values of one option from the place that wins, and how people call that place.
 struct Given
 {
@@ -60,7 +62,8 @@ void declare(CLI::App& parser)
         CLI::Option* option = isSwitch ? parser.add_flag(names) : parser.add_option(names);
         option->description(helpOf(rule));
         if (!isSwitch) {
-            option->type_name(std::string(rule.valueName))->expected(1);
+            option->type_name(std::string(rule.valueName))
+                ->expected(1, rule.kind == OptionKind::Words ? wordsMax : 1);
             option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
         }
         option->group(std::string(rule.group));
@@ -141,7 +144,7 @@ Result<ConfigEntries> readFile(const Flags& flags, const Surroundings& surroundi
             return wrong("unknown key '" + printable(key, 60) + "' in line " +
                          std::to_string(entry.line) + " of the settings file; the nearest is " +
                          std::string(nearestOption(key)));
-        if (known->kind == OptionKind::Action || known == &rule)
+        if (isOfCommandLineOnly(known->kind) || known == &rule)
             return wrong("'" + key +
                          "' has no place in the settings file, only on the command "
                          "line");
@@ -157,7 +160,7 @@ Given give(const OptionRule& rule, const Flags& flags, const ConfigEntries& file
 {
     if (const auto flag = flags.find(rule.name); flag != flags.end())
         return {Source::Flag, flagName(rule), flag->second};
-    if (rule.kind == OptionKind::Action)
+    if (isOfCommandLineOnly(rule.kind))
         return {};
     const std::string variable = environmentName(rule);
     if (const auto value = surroundings.environment(variable); value && !value->empty()) {
@@ -203,6 +206,12 @@ Result<void> checkTogether(const Options& options)
 {
     if (options.help || options.version || options.printConfig)
         return {};
+    if (options.noToken && !options.tokenFile.empty())
+        return wrong("--no-token lets everybody in: leave out --token-file");
+    if (!options.token.empty())
+        return {};
+    if (!options.scope.empty())
+        return wrong("--scope belongs to --token add NAME");
     if (options.demo && (!options.brokers.empty() || !options.database.empty()))
         return wrong("--demo brings its own broker and database: leave out --brokers and "
                      "--database, or feed your broker with --demo-feed");
@@ -281,7 +290,7 @@ std::string configText(const Options& options)
 {
     std::string text;
     for (const OptionRule& rule : optionRules()) {
-        if (rule.kind == OptionKind::Action || rule.name == "config")
+        if (isOfCommandLineOnly(rule.kind) || rule.name == "config")
             continue;
         const std::string shown = rule.show(options);
         const auto source = options.sources.find(rule.name);

@@ -54,6 +54,14 @@ constexpr OptionRule path(std::string_view name, std::string_view valueName, std
     return {name, program, kind, valueName, help, false, setPath<member>, showPath<member>};
 }
 
+template<std::vector<std::string> Options::*member>
+constexpr OptionRule words(std::string_view name, std::string_view valueName, std::string_view help)
+{
+    constexpr auto kind = OptionKind::Words;
+    const auto unshown = [](const Options&) { return std::string(); };
+    return {name, program, kind, valueName, help, false, addWord<member>, unshown};
+}
+
 constexpr auto asSwitch = OptionKind::Switch;
 constexpr auto asAction = OptionKind::Action;
 
@@ -102,10 +110,17 @@ constexpr std::array rules = {
 
     text<&Options::listen>("listen", program, "HOST:PORT",
                            "where --serve answers; port 0: a free one", setListen),
+    path<&Options::tokenFile>("token-file", "FILE",
+                              "tokens that let in; default: tokens in the data folder"),
+    onOff<&Options::noToken>(asSwitch, "no-token", program,
+                             "let in anybody who reaches --listen, to do everything"),
     path<&Options::dataDir>("data-dir", "FOLDER", "what this worker keeps"),
     path<&Options::config>("config", "FILE", "settings in TOML"),
     OptionRule{"log-format", program, OptionKind::Value, "text|json", "log lines as", false,
                setLogFormatOption, showLogFormat},
+    words<&Options::token>("token", "add|remove|list NAME",
+                           "make a token and print it, take it back, or list them, exit"),
+    words<&Options::scope>("scope", "SCOPE...", "what that token may: read, sql, operate, admin"),
     onOff<&Options::check>(asAction, "check", program,
                            "try every connection, say what fails and the mend, exit"),
     onOff<&Options::printConfig>(asAction, "print-config", program,

@@ -15,7 +15,13 @@ enum class OptionKind : std::uint8_t {
     Value,  ///< one value
     List,   ///< may be repeated
     Action, ///< a switch of the command line only
+    Words,  ///< of the command line only, one to four words
 };
+
+[[nodiscard]] constexpr bool isOfCommandLineOnly(OptionKind kind) noexcept
+{
+    return kind == OptionKind::Action || kind == OptionKind::Words;
+}
 
 /// The one declaration of an option: from it come the flag `--name`, the environment variable
 /// MILLRACE_NAME, the key `name` of the file, the line of --help and that of --print-config.

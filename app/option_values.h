@@ -57,6 +57,13 @@ std::string showText(const Options& options)
     return (options.*member).empty() ? "" : tomlString(options.*member);
 }
 
+template<std::vector<std::string> Options::*member>
+std::optional<std::string> addWord(Options& options, const std::string& text)
+{
+    (options.*member).push_back(text);
+    return {};
+}
+
 template<std::filesystem::path Options::*member>
 std::optional<std::string> setPath(Options& options, const std::string& text)
 {

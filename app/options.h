@@ -48,10 +48,15 @@ struct Options
     std::int64_t valueLimitMb = static_cast<std::int64_t>(Limits{}.valueBytesMax >> 20);
 
     std::string listen = "127.0.0.1:8080";
+    std::filesystem::path tokenFile; ///< empty: `tokens` in the data folder
+    bool noToken = false;
     std::filesystem::path dataDir; ///< filled by parseOptions() when nobody says
     std::filesystem::path config;  ///< empty: no file
     LogFormat logFormat = LogFormat::Text;
 
+    std::vector<std::string>
+        token; ///< {"add", NAME}, {"remove", NAME}, {"list"}; empty: no command
+    std::vector<std::string> scope; ///< of a token that is added
     bool check = false;
     bool printConfig = false;
     bool version = false;

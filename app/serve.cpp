@@ -3,27 +3,16 @@
 
 #include "app/data_folder.h"
 #include "app/demo_host.h"
-#include "app/http/catalogue_source.h"
-#include "app/http/control_desk.h"
-#include "app/http/health.h"
+#include "app/http/access_gate.h"
+#include "app/http/all_routes.h"
 #include "app/http/http_server.h"
-#include "app/http/job_routes.h"
-#include "app/http/letter_routes.h"
-#include "app/http/metrics.h"
-#include "app/http/query_desk.h"
-#include "app/http/query_routes.h"
-#include "app/http/routes.h"
-#include "app/http/status_source.h"
-#include "app/http/table_routes.h"
-#include "app/http/topic_routes.h"
 #include "app/live_figures.h"
 #include "app/signal_watch.h"
+#include "app/tokens.h"
 #include "core/base/log.h"
 #include "core/engine/engine.h"
 
-#include <algorithm>
 #include <atomic>
-#include <iterator>
 
 namespace millrace::app {
 
@@ -36,36 +25,29 @@ struct Shown
     http::CatalogueSource catalogue;
     http::QueryDesk questions;
     http::ControlDesk control;
+    http::AccessGate gate;
+    std::string access; ///< in words
     std::string instance;
     std::atomic<const engine::Engine*> engine{nullptr};
 
     [[nodiscard]] http::Live live() const
     {
         const engine::Engine* running = engine.load();
-        return running == nullptr ? http::Live{} : liveOf(running->status());
+        http::Live live = running == nullptr ? http::Live{} : liveOf(running->status());
+        live.access = access;
+        return live;
     }
 };
 
 http::Routes routesOf(Shown& shown, bool loopbackOnly)
 {
-    const auto health = [&shown](const http::Request&) {
-        return http::health(shown.instance, shown.live(), *shown.source.current());
+    const auto live = [&shown] { return shown.live(); };
+    const auto gate = [&shown](const http::Request& request, http::Access needs) {
+        return shown.gate.check(request, needs);
     };
-    const auto metrics = [&shown](const http::Request&) {
-        return http::metrics(shown.live(), *shown.source.current());
-    };
-    std::vector<http::Route> routes{
-        {"/health", "is it ready, what lands where, does it balance", http::Pace::Slow, health},
-        {"/metrics", "the same for Prometheus", http::Pace::Slow, metrics}};
-    const auto add = [&routes](std::vector<http::Route> some) {
-        std::ranges::move(some, std::back_inserter(routes));
-    };
-    add(http::tableRoutes(shown.catalogue, shown.questions, shown.control));
-    add(http::queryRoutes(shown.questions));
-    add(http::topicRoutes(shown.control));
-    add(http::letterRoutes(shown.control));
-    add(http::jobRoutes(shown.control));
-    return http::Routes(std::move(routes), loopbackOnly);
+    return http::Routes(http::allRoutes({shown.source, shown.catalogue, shown.questions,
+                                         shown.control, live, shown.instance}),
+                        loopbackOnly, gate);
 }
 
 int failed(const Error& error)
@@ -74,9 +56,19 @@ int failed(const Error& error)
     return 1;
 }
 
+void tellAccess(const http::AccessRules& access, const std::string& address)
+{
+    const bool isOpen = access.asksNoToken || !access.isLoopback;
+    log(isOpen ? LogLevel::Warning : LogLevel::Info, "listen", access.text(),
+        {{"address", address}});
+    if (!access.isLoopback)
+        log(LogLevel::Warning, "listen", "no TLS here: put it between this and others");
+}
+
 /// Where everything is known: engine and HTTP live until the first signal.
 int run(const engine::Settings& settings, postgres::Dsn questions,
-        const http::ListenAddress& listen, DataFolder& folder, DemoHost* demo, SignalWatch& signals)
+        const http::ListenAddress& listen, const http::AccessRules& access, DataFolder& folder,
+        DemoHost* demo, SignalWatch& signals)
 {
     std::unique_ptr<engine::Engine> engine;
     Shown shown{http::StatusSource(settings.database, settings.instance),
@@ -84,6 +76,8 @@ int run(const engine::Settings& settings, postgres::Dsn questions,
                 {settings.database, std::move(questions), settings.instance, settings.dataSchema,
                  shown.catalogue},
                 {settings.database, settings.instance},
+                http::AccessGate(access),
+                access.text(),
                 settings.instance};
     const http::Routes routes = routesOf(shown, listen.isLoopback);
     const auto server = http::HttpServer::start(listen, routes);
@@ -97,9 +91,7 @@ int run(const engine::Settings& settings, postgres::Dsn questions,
     const std::string address = server->address().text();
     if (const auto announced = folder.announce(address); !announced)
         return failed(announced.error());
-    if (!listen.isLoopback)
-        log(LogLevel::Warning, "listen",
-            "anybody who reaches this address reads it, no token asked", {{"address", address}});
+    tellAccess(access, address);
     log(LogLevel::Info, "ready", "listening on http://" + address,
         {{"instance", settings.instance}, {"version", MILLRACE_VERSION}});
     if (demo != nullptr) {
@@ -132,6 +124,9 @@ int serve(const Options& options)
     const auto listen = http::ListenAddress::parse(options.listen);
     if (!listen)
         return failed(listen.error());
+    const auto access = accessRules(options, *listen);
+    if (!access)
+        return failed(access.error());
     std::optional<DemoHost> demo;
     postgres::Dsn questions{options.queryDatabase};
     if (options.demo) {
@@ -144,7 +139,8 @@ int serve(const Options& options)
     }
     if (signals.stopWanted())
         return 0;
-    return run(settings, std::move(questions), *listen, *folder, demo ? &*demo : nullptr, signals);
+    return run(settings, std::move(questions), *listen, *access, *folder, demo ? &*demo : nullptr,
+               signals);
 }
 
 } // namespace millrace::app

@@ -80,6 +80,7 @@ Response health(const std::string& instance, const Live& live, const Snapshot& s
                          {"instance", instance},
                          {"ready", reasons.empty()},
                          {"live", true},
+                         {"access", live.access},
                          {"reasons", reasons},
                          {"balance", snapshot.reachable ? Json(balanced) : Json(nullptr)},
                          {"open_alarms", snapshot.openAlarms},

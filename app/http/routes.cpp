@@ -88,14 +88,15 @@ Routed Routes::find(Request& request) const
 
 Routed Routes::pass(const Route& route, const Request& request) const
 {
-    if (auto stopped = m_gate ? m_gate(request, route.needs) : std::nullopt)
+    const bool isAsked = !route.slowWith.empty() && request.parameter(route.slowWith);
+    const Access needs = isAsked ? route.needsWith.value_or(route.needs) : route.needs;
+    if (auto stopped = m_gate ? m_gate(request, needs) : std::nullopt)
         return refusing(std::move(*stopped));
     const bool takesBody = route.method == "POST";
     if (takesBody && !isJson(request.contentType))
         return refusing(
             errorResponse(415, "content_type", "send this with Content-Type: application/json"));
-    const bool isSlow =
-        route.pace == Pace::Slow || (!route.slowWith.empty() && request.parameter(route.slowWith));
+    const bool isSlow = route.pace == Pace::Slow || isAsked;
     return {isSlow ? Pace::Slow : Pace::Quick, route.answer, false, takesBody};
 }
 

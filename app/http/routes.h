@@ -24,6 +24,7 @@ struct Route
     std::string method = "GET"; ///< answers HEAD too; POST takes a JSON body
     Access needs = Access::Read;
     RouteText text = {};
+    std::optional<Access> needsWith = {}; ///< instead of `needs` when slowWith is there
 };
 
 /// What a request leads to.

@@ -64,6 +64,7 @@ struct Live
 {
     bool ready = false;
     std::vector<std::string> reasons; ///< why not
+    std::string access = {};          ///< who is let in
     std::vector<LaneFigures> lanes;
     std::map<std::string, std::int64_t> alarms; ///< raised by this process, by code
 };

@@ -129,7 +129,8 @@ Route listColumns(CatalogueSource& catalogue, QueryDesk& questions)
             "query",
             "GET",
             Access::Read,
-            text};
+            text,
+            Access::Sql};
 }
 
 } // namespace

@@ -131,10 +131,11 @@ void TstOptionParser::everyOptionCanComeFromEveryPlace()
         {"schema", "data"},       {"index", "none"},         {"rewrite-limit-mb", "7"},
         {"lanes", "7"},           {"batch-records", "7777"}, {"batch-bytes", "77777"},
         {"batch-wait-ms", "7"},   {"value-limit-mb", "7"},   {"listen", "[::1]:7"},
-        {"data-dir", "/data"},    {"log-format", "json"}};
+        {"data-dir", "/data"},    {"log-format", "json"},    {"token-file", "/tokens"},
+        {"no-token", "on"}};
     for (const OptionRule& rule : optionRules()) {
         const std::string name(rule.name);
-        if (rule.kind == OptionKind::Action || rule.kind == OptionKind::List || name == "config")
+        if (isOfCommandLineOnly(rule.kind) || rule.kind == OptionKind::List || name == "config")
             continue;
         QVERIFY2(samples.contains(name), name.c_str());
         const std::string& sample = samples.at(name);
@@ -345,11 +346,12 @@ void TstOptionParser::theShippedFileNamesEveryKey()
     Options options;
     const auto entries = parseConfig(opened.toStdString(), "shipped");
     QVERIFY2(entries, entries ? "" : describe(entries.error()).c_str());
-    const std::set<std::string_view> exemplary = {"serve", "brokers",  "topics",  "instance",
-                                                  "kafka", "database", "data-dir"};
+    const std::set<std::string_view> exemplary = {"serve",          "brokers",  "topics",
+                                                  "instance",       "kafka",    "database",
+                                                  "query-database", "data-dir", "token-file"};
     for (const OptionRule& rule : optionRules()) {
         const std::string name(rule.name);
-        if (rule.kind == OptionKind::Action || name == "config")
+        if (isOfCommandLineOnly(rule.kind) || name == "config")
             continue;
         QVERIFY2(entries->contains(name), name.c_str());
         for (const std::string& value : entries->at(name).values)

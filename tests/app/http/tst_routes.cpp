@@ -11,6 +11,15 @@ using namespace millrace::http;
 
 namespace {
 
+/// As the gate sees it: who asks needs what.
+Gate sawNeeds(std::vector<Access>& seen)
+{
+    return [&seen](const Request&, Access needs) -> std::optional<Response> {
+        seen.push_back(needs);
+        return std::nullopt;
+    };
+}
+
 Routes routes(bool loopbackOnly, Gate gate = {})
 {
     const auto answer = [](const Request&) {
@@ -18,11 +27,13 @@ Routes routes(bool loopbackOnly, Gate gate = {})
         response.body = "here";
         return response;
     };
-    return Routes({{"/health", "how it is", Pace::Quick, answer},
-                   {"/tables/{table}/rows", "", Pace::Slow, answer},
-                   {"/both", "asks", Pace::Quick, answer},
-                   {"/both", "changes", Pace::Quick, answer, "", "POST", Access::Operate}},
-                  loopbackOnly, std::move(gate));
+    return Routes(
+        {{"/health", "how it is", Pace::Quick, answer},
+         {"/tables/{table}/rows", "", Pace::Slow, answer},
+         {"/with", "", Pace::Quick, answer, "query", "GET", Access::Read, {}, Access::Sql},
+         {"/both", "asks", Pace::Quick, answer},
+         {"/both", "changes", Pace::Quick, answer, "", "POST", Access::Operate}},
+        loopbackOnly, std::move(gate));
 }
 
 Request request(const std::string& method, const std::string& path,
@@ -54,6 +65,7 @@ private slots:
     void aChangeMustBeJson_data();
     void aChangeMustBeJson();
     void theGateSeesWhatIsNeeded();
+    void aParameterCanNeedMore();
     void foreignHostsAreTurnedAway();
     void foreignPagesAreTurnedAway_data();
     void foreignPagesAreTurnedAway();
@@ -169,6 +181,19 @@ void TstRoutes::theGateSeesWhatIsNeeded()
     asked.method = "POST";
     QCOMPARE(routes(true, readersOnly).answer(asked).status, 403U); // before its type is looked at
     QVERIFY(routes(true, readersOnly).find(asked).isRefusal);
+}
+
+void TstRoutes::aParameterCanNeedMore()
+{
+    std::vector<Access> seen;
+    const Routes shown = routes(true, sawNeeds(seen));
+    Request asked = request("GET", "/with");
+    QVERIFY(shown.find(asked).pace == Pace::Quick);
+    asked.parameters = {{"other", ""}};
+    QVERIFY(shown.find(asked).pace == Pace::Quick);
+    asked.parameters = {{"query", ""}};
+    QVERIFY(shown.find(asked).pace == Pace::Slow);
+    QVERIFY((seen == std::vector{Access::Read, Access::Read, Access::Sql}));
 }
 
 void TstRoutes::foreignHostsAreTurnedAway()

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/http/all_routes.h"
+
+#include "app/http/health.h"
+#include "app/http/job_routes.h"
+#include "app/http/letter_routes.h"
+#include "app/http/metrics.h"
+#include "app/http/query_routes.h"
+#include "app/http/table_routes.h"
+#include "app/http/topic_routes.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace millrace::http {
+
+namespace {
+
+Route healthRoute(const Desks& desks)
+{
+    const auto answer = [desks](const Request&) {
+        return health(desks.instance, desks.live(), *desks.status.current());
+    };
+    const char* schema = R"({"type":"object","required":["ready","live","reasons","balance"]})";
+    RouteText text;
+    text.answers = {{200, "ready, and every topic balances", schema},
+                    {503, "not ready; \"reasons\" says why", schema}};
+    return {"/health",    "is it ready, what lands where, does it balance",
+            Pace::Slow,   answer,
+            "",           "GET",
+            Access::Read, text};
+}
+
+Route metricsRoute(const Desks& desks)
+{
+    const auto answer = [desks](const Request&) {
+        return metrics(desks.live(), *desks.status.current());
+    };
+    RouteText text;
+    text.answers = {{200, "the text format of Prometheus", "", "", {"text/plain"}}};
+    return {"/metrics", "the same for Prometheus", Pace::Slow, answer, "", "GET", Access::Read,
+            text};
+}
+
+} // namespace
+
+std::vector<Route> allRoutes(const Desks& desks)
+{
+    std::vector<Route> routes{healthRoute(desks), metricsRoute(desks)};
+    for (auto some : {tableRoutes(desks.catalogue, desks.questions, desks.control),
+                      queryRoutes(desks.questions), topicRoutes(desks.control),
+                      letterRoutes(desks.control), jobRoutes(desks.control)})
+        std::ranges::move(some, std::back_inserter(routes));
+    return routes;
+}
+
+} // namespace millrace::http
