@@ -259,6 +259,17 @@ void TreeCheck::constant(const Message& message)
         refuse(message, "limit", "A_Const: this number is too large, or too close to zero");
 }
 
+void TreeCheck::parameter(const Message& message)
+{
+    const int number = as<PgQuery__ParamRef>(message)->number;
+    if (number < 1 || number > static_cast<int>(m_params.size()))
+        return refuse(message, "missing",
+                      "ParamRef: there is no value for this; " + std::to_string(m_params.size()) +
+                          " parameters are given, the first is $1");
+    const auto& value = m_params[static_cast<std::size_t>(number - 1)];
+    m_isVolatile = m_isVolatile || (value && mayMeanATime(*value));
+}
+
 void TreeCheck::collation(const Message& message)
 {
     const auto& collate = *as<PgQuery__CollateClause>(message);

@@ -130,6 +130,8 @@ NameCheck::Withs NameCheck::withsOf(const PgQuery__SelectStmt& select, const Nam
             return withs;
         }
         const auto names = strings(with.aliascolnames, with.n_aliascolnames);
+        for (const std::string_view name : names)
+            m_casts.made(name);
         ColumnNames columns = renamed(this->select(*query, outer, withs), names);
         withs = &m_withs.emplace_back(With{with.ctename, std::move(columns), withs});
     }
@@ -151,6 +153,8 @@ ColumnNames NameCheck::outputs(const PgQuery__SelectStmt& select, const NameScop
             columns.insert(columns.end(), all.begin(), all.end());
         } else {
             columns.push_back(*target.name != '\0' ? target.name : outputName(*value));
+            if (*target.name != '\0' || !is<PgQuery__ColumnRef>(*value))
+                m_casts.output(columns.back(), *value);
         }
     }
     if (select.n_values_lists == 0)
@@ -158,7 +162,7 @@ ColumnNames NameCheck::outputs(const PgQuery__SelectStmt& select, const NameScop
     const Message* first = inside(select.values_lists[0]);
     const auto* list = first == nullptr ? nullptr : as<PgQuery__List>(*first);
     for (std::size_t i = 1; list != nullptr && i <= list->n_items; ++i)
-        columns.push_back(m_made.emplace_back("column" + std::to_string(i)));
+        m_casts.made(columns.emplace_back(m_made.emplace_back("column" + std::to_string(i))));
     return columns;
 }
 
@@ -189,6 +193,8 @@ void NameCheck::walk(const Message& message, const NameScope& scope, Withs withs
     }
     if (is<PgQuery__ColumnRef>(message))
         return column(message, scope, Row::Refused);
+    if (is<PgQuery__TypeCast>(message))
+        m_casts.cast(message);
     const bool expands = is<PgQuery__ResTarget>(message) || is<PgQuery__RowExpr>(message);
     const Row row = expands ? Row::Expanded : takesRows(message) ? Row::Taken : Row::Refused;
     eachChild(message, [&](const Message& child) {

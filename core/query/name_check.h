@@ -4,6 +4,7 @@
 #include "core/query/catalogue.h"
 #include "core/query/name_scope.h"
 #include "core/query/problem.h"
+#include "core/query/time_casts.h"
 
 #include <cstdint>
 #include <deque>
@@ -36,6 +37,8 @@ public:
     std::optional<Problem> run(const ProtobufCMessage& root);
     /// Of every table that is read.
     [[nodiscard]] const std::set<std::string, std::less<>>& topics() const { return m_topics; }
+    /// A text of the data may become a time: 'today' is another day tomorrow.
+    [[nodiscard]] bool mayReadTheClock() const { return m_casts.mayMeetText(m_tables); }
 
 private:
     using Message = ProtobufCMessage;
@@ -80,6 +83,8 @@ private:
     std::optional<Problem> m_problem;
     int m_place = 0; ///< byte of the last node that knew where it stands
     std::set<std::string, std::less<>> m_topics;
+    std::set<const SourceTable*> m_tables;
+    TimeCasts m_casts;
     std::deque<With> m_withs;
     std::deque<std::string> m_made; ///< texts of column1, column2 …
 };

@@ -87,6 +87,8 @@ Space NameCheck::aliased(Relation relation, const PgQuery__Alias* alias)
         refuse(alias->base, "unknown_name",
                "\"" + std::string(relation.name) + "\" has " +
                    std::to_string(relation.columns.size()) + " columns, and more are named");
+    for (const std::string_view name : names)
+        m_casts.made(name);
     relation.columns = renamed(std::move(relation.columns), names);
     return spaceOf(std::move(relation));
 }
@@ -109,6 +111,7 @@ Space NameCheck::table(const Message& message, Withs withs)
         schema.empty() && name.starts_with("pg_"); // pg_catalog is looked at first
     if (isFound && !isHidden && (schema.empty() || schema == table->name.schema)) {
         m_topics.insert(table->topic);
+        m_tables.insert(table);
         Relation relation{range.relname, {}};
         for (const SourceColumn& column : table->columns)
             relation.columns.emplace_back(column.name);
@@ -146,6 +149,9 @@ Space NameCheck::function(const Message& message, const NameScope& before, Withs
         name = parts.empty() ? std::string_view() : parts.back();
     }
     Relation relation = resultOf(name, range.alias == nullptr ? name : range.alias->aliasname);
+    m_casts.made(relation.name);
+    for (const std::string_view column : relation.columns)
+        m_casts.made(column);
     if (range.ordinality != 0) {
         relation.columns.emplace_back("ordinality");
         relation.isValue = false;

@@ -72,7 +72,8 @@ const ProtobufCMessage* onlyStatement(const ProtobufCMessage& root, std::optiona
     return count == 1 ? only : nullptr;
 }
 
-Checked<Statement> checkParsed(const std::string& sql, const Catalogue& catalogue)
+Checked<Statement> checkParsed(const std::string& sql, const Catalogue& catalogue,
+                               TreeCheck::Params params)
 {
     const auto tree = parseTree(sql);
     if (!tree)
@@ -91,12 +92,13 @@ Checked<Statement> checkParsed(const std::string& sql, const Catalogue& catalogu
     Statement statement;
     statement.sql = sql;
     statement.isForeign = true;
-    if (auto found = TreeCheck(sql, limits).run(*only, statement))
+    if (auto found = TreeCheck(sql, params, limits).run(*only, statement))
         return *found;
     NameCheck names(catalogue, sql);
     if (auto found = names.run(*only))
         return *found;
     statement.topics.assign(names.topics().begin(), names.topics().end());
+    statement.isVolatile = statement.isVolatile || names.mayReadTheClock();
     return statement;
 }
 
@@ -111,7 +113,7 @@ Checked<Statement> checkStatement(const std::string& sql, const Catalogue& catal
     std::exception_ptr failure;
     const bool isDone = onLargeStack([&] {
         try {
-            checked.emplace(checkParsed(sql, catalogue));
+            checked.emplace(checkParsed(sql, catalogue, params));
         } catch (...) {
             failure = std::current_exception();
         }

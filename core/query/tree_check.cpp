@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/query/tree_check.h"
 
-#include "core/base/nearest_name.h"
 #include "core/query/function_rules.h"
 #include "core/query/parse_tree.h"
 #include "core/query/typed_nodes.h"
@@ -12,8 +11,9 @@ namespace millrace::query {
 
 using namespace std::string_literals;
 
-TreeCheck::TreeCheck(std::string_view sql, StatementLimits limits)
+TreeCheck::TreeCheck(std::string_view sql, Params params, StatementLimits limits)
     : m_sql(sql)
+    , m_params(params)
     , m_limits(limits)
 {
 }
@@ -89,6 +89,8 @@ bool TreeCheck::look(const Message& message)
         valueFunction(message);
     else if (is<PgQuery__AConst>(message))
         constant(message);
+    else if (is<PgQuery__ParamRef>(message))
+        parameter(message);
     else if (is<PgQuery__CollateClause>(message))
         collation(message);
     else if (is<PgQuery__AIndirection>(message))

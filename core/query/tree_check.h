@@ -6,6 +6,7 @@
 #include "core/query/statement.h"
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,7 +37,8 @@ checkNodes(const ProtobufCMessage& statement, std::string_view sql, const Statem
 class TreeCheck
 {
 public:
-    explicit TreeCheck(std::string_view sql, StatementLimits limits = {});
+    using Params = std::span<const std::optional<std::string>>;
+    TreeCheck(std::string_view sql, Params params, StatementLimits limits = {});
 
     /// Fills isVolatile of `statement`.
     std::optional<Problem> run(const ProtobufCMessage& root, Statement& statement);
@@ -57,6 +59,7 @@ private:
     void typeName(const Message& message);
     void valueFunction(const Message& message);
     void constant(const Message& message);
+    void parameter(const Message& message);
     void collation(const Message& message);
     void indirection(const Message& message);
     void countSelect(const Message& message);
@@ -67,6 +70,7 @@ private:
                 std::string_view nearest = {});
 
     std::string_view m_sql;
+    Params m_params;
     StatementLimits m_limits;
     std::optional<Problem> m_problem;
     int m_place = 0; ///< byte of the last node that knew where it stands

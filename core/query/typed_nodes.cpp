@@ -43,6 +43,7 @@ MR_NODE(PgQuery__CoalesceExpr, pg_query__coalesce_expr__descriptor)
 MR_NODE(PgQuery__MinMaxExpr, pg_query__min_max_expr__descriptor)
 MR_NODE(PgQuery__GroupingFunc, pg_query__grouping_func__descriptor)
 MR_NODE(PgQuery__SortBy, pg_query__sort_by__descriptor)
+MR_NODE(PgQuery__ParamRef, pg_query__param_ref__descriptor)
 #undef MR_NODE
 
 const ProtobufCMessageDescriptor* descriptorIn(const ProtobufCMessage& message) noexcept

@@ -41,6 +41,7 @@ struct PgQuery__CoalesceExpr;
 struct PgQuery__MinMaxExpr;
 struct PgQuery__GroupingFunc;
 struct PgQuery__SortBy;
+struct PgQuery__ParamRef;
 
 namespace millrace::query {
 
@@ -108,6 +109,8 @@ template<>
 const ProtobufCMessageDescriptor* descriptorOf<PgQuery__GroupingFunc>();
 template<>
 const ProtobufCMessageDescriptor* descriptorOf<PgQuery__SortBy>();
+template<>
+const ProtobufCMessageDescriptor* descriptorOf<PgQuery__ParamRef>();
 
 [[nodiscard]] const ProtobufCMessageDescriptor*
 descriptorIn(const ProtobufCMessage& message) noexcept;

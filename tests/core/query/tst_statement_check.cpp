@@ -239,6 +239,16 @@ void TstStatementCheck::parametersTravelAlong()
         checkStatement("SELECT count(*) FROM orders WHERE status = $1", m_catalogue, {{"paid"}});
     QVERIFY(checked);
     QCOMPARE(checked->params, (std::vector<std::optional<std::string>>{"paid"}));
+    QVERIFY(!checked->isVolatile);
+    const auto today = checkStatement("SELECT $1::date, $2::int", m_catalogue, {{"today"}, {}});
+    QVERIFY(today);
+    QVERIFY(today->isVolatile);
+    for (const char* sql : {"SELECT $0", "SELECT $2", "SELECT $2147483647"}) {
+        const auto refused = checkStatement(sql, m_catalogue, {{"paid"}});
+        QVERIFY2(!refused, sql);
+        QCOMPARE(refused.problems().front().code, "missing");
+        QCOMPARE(refused.problems().front().position, std::optional(8));
+    }
 }
 
 MR_TEST(TstStatementCheck)
