@@ -5,6 +5,7 @@
 #include "app/http/job_routes.h"
 #include "app/http/letter_routes.h"
 #include "app/http/metrics.h"
+#include "app/http/openapi.h"
 #include "app/http/query_routes.h"
 #include "app/http/table_routes.h"
 #include "app/http/topic_routes.h"
@@ -51,6 +52,7 @@ std::vector<Route> allRoutes(const Desks& desks)
                       queryRoutes(desks.questions), topicRoutes(desks.control),
                       letterRoutes(desks.control), jobRoutes(desks.control)})
         std::ranges::move(some, std::back_inserter(routes));
+    routes.push_back(openApiRoute(routes));
     return routes;
 }
 

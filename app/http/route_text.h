@@ -11,7 +11,7 @@ namespace millrace::http {
 enum class Access : std::uint8_t { Open, Read, Sql, Operate, Admin };
 
 /// A parameter of the query, or one of the path by the name in its braces. Schemas and examples are
-/// JSON texts; an empty schema is that of a text.
+/// JSON texts; an empty schema is that of a text, an example that is no JSON is a text.
 struct ParameterText
 {
     std::string name;

@@ -35,6 +35,7 @@ Live ready()
 {
     Live live;
     live.ready = true;
+    live.access = "everybody";
     return live;
 }
 
@@ -58,6 +59,7 @@ void TstHealth::aReadyProcessTellsEveryTopic()
     const Json page = Json::parse(response.body);
     QCOMPARE(page.at("ready").get<bool>(), true);
     QCOMPARE(page.at("balance").get<bool>(), true);
+    QCOMPARE(page.at("access").get<std::string>(), std::string("everybody"));
     QCOMPARE(page.at("instance").get<std::string>(), std::string("host-1"));
     const Json& topic = page.at("topics").at(0);
     const auto number = [&topic](const char* name) { return topic.at(name).get<int>(); };
