@@ -20,6 +20,11 @@ std::string quotedName(std::string_view name)
     return "\"" + std::string(name) + "\"";
 }
 
+bool isPattern(std::string_view name)
+{
+    return name == "~" || name == "~*" || name == "!~" || name == "!~*";
+}
+
 /// A text constant of bounded length.
 bool isShortText(const PgQuery__Node* node)
 {
@@ -31,6 +36,32 @@ bool isIntegerUpTo(const PgQuery__Node* node, int most)
 {
     const auto constant = constantIn(node);
     return constant && constant->integer && *constant->integer <= most;
+}
+
+/// A number whatever the columns are: PostgreSQL may not take it for a pattern.
+bool isNumber(const PgQuery__Node* node)
+{
+    constexpr std::string_view lengths[] = {"length", "char_length", "character_length", "strpos",
+                                            "position"};
+    constexpr std::string_view integers[] = {"int2", "int4", "int8"};
+    constexpr std::string_view sums[] = {"+", "-", "*"};
+    const auto isOneOf = [](auto* const* nodes, std::size_t count, const auto& names) {
+        const auto parts = strings(nodes, count);
+        return !parts.empty() &&
+               std::find(std::begin(names), std::end(names), parts.back()) != std::end(names);
+    };
+    const ProtobufCMessage* message = inside(node);
+    if (message == nullptr)
+        return true;
+    if (const auto* call = as<PgQuery__FuncCall>(*message))
+        return isOneOf(call->funcname, call->n_funcname, lengths);
+    if (const auto* cast = as<PgQuery__TypeCast>(*message))
+        return isOneOf(cast->type_name->names, cast->type_name->n_names, integers);
+    if (const auto* sum = as<PgQuery__AExpr>(*message))
+        return isOneOf(sum->name, sum->n_name, sums) && isNumber(sum->lexpr) &&
+               isNumber(sum->rexpr);
+    const auto constant = constantIn(node);
+    return constant && constant->integer;
 }
 
 bool isExponent(const PgQuery__Node* node)
@@ -136,6 +167,19 @@ void TreeCheck::callArguments(const Message& message, const FunctionRule& rule)
         if (!isShortText(argument(2)))
             return refuse(message, "refused", name + " takes a short constant as what to put in");
         break;
+    case FunctionTrait::Part:
+        for (std::size_t i = 1; i < call.n_args; ++i)
+            if (!isShortText(argument(i)) && !isNumber(argument(i)))
+                return refuse(message, "refused",
+                              name +
+                                  " takes constants, lengths or ::int behind the first argument");
+        break;
+    case FunctionTrait::Escape:
+        if (!isShortText(argument(0)))
+            return refuse(message, "refused",
+                          "FuncCall: SIMILAR TO takes a constant of at most " +
+                              std::to_string(constantBytesMax) + " bytes; LIKE takes any text");
+        break;
     case FunctionTrait::Pads:
         if (!isIntegerUpTo(argument(1), padMax))
             return refuse(message, "refused",
@@ -191,9 +235,8 @@ void TreeCheck::operation(const Message& message)
         checkOperator(message, name, parts.size());
     if (name == "||")
         ++m_growth.back();
-    const bool isPattern = name == "~" || name == "~*" || name == "!~" || name == "!~*";
     const bool isSimilar = operation.kind == PG_QUERY__A__EXPR__KIND__AEXPR_SIMILAR;
-    if (isPattern && !isSimilar && !isShortText(operation.rexpr))
+    if (isPattern(name) && !isSimilar && !isShortText(operation.rexpr))
         return refuse(message, "refused",
                       "A_Expr: a regular expression is a constant of at most " +
                           std::to_string(constantBytesMax) + " bytes; LIKE takes any text");
@@ -206,8 +249,13 @@ void TreeCheck::operation(const Message& message)
 void TreeCheck::subLink(const Message& message)
 {
     const auto& link = *as<PgQuery__SubLink>(message);
-    if (const auto parts = strings(link.oper_name, link.n_oper_name); !parts.empty())
+    if (const auto parts = strings(link.oper_name, link.n_oper_name); !parts.empty()) {
         checkOperator(message, parts.back(), parts.size());
+        if (isPattern(parts.back()) || parts.back() == "^")
+            refuse(message, "refused",
+                   "SubLink: " + quotedName(parts.back()) +
+                       " takes a constant, not the rows of another step");
+    }
 }
 
 void TreeCheck::typeName(const Message& message)

@@ -13,6 +13,8 @@ enum class FunctionTrait : std::uint8_t {
     Volatile, ///< the time, or chance
     Pattern,  ///< argument 2 is a regular expression: a constant of bounded length
     Format,   ///< argument 2 is a format: a constant of bounded length
+    Part,     ///< arguments after the first are numbers, or constants of bounded length
+    Escape,   ///< argument 1 is a constant of bounded length
     Pads,     ///< argument 2 is a length: a constant of at most padMax
     Power,    ///< argument 2 is a constant exponent of at most exponentMax, never nested
     Replace,  ///< argument 3 is a constant of bounded length

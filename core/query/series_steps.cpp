@@ -37,7 +37,7 @@ bool skip(std::string_view& text, char letter)
     return true;
 }
 
-/// Days since 1970 of "2024-01-31" and whatever time may follow.
+/// Days since 1970 of "2024-01-31" and a time that may follow; no BC and no names.
 std::optional<double> dayIn(const ConstantNode& constant)
 {
     using namespace std::chrono;
@@ -47,7 +47,8 @@ std::optional<double> dayIn(const ConstantNode& constant)
     int month = 0;
     int day = 0;
     if (text.size() > textMax || !readInteger(text, year) || !skip(text, '-') ||
-        !readInteger(text, month) || !skip(text, '-') || !readInteger(text, day) || year > 9'999)
+        !readInteger(text, month) || !skip(text, '-') || !readInteger(text, day) || year < 1 ||
+        year > 9'999 || text.find_first_not_of("0123456789:.+- TZ") != std::string_view::npos)
         return std::nullopt;
     const year_month_day date(std::chrono::year(year),
                               std::chrono::month(static_cast<unsigned>(month)),

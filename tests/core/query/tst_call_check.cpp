@@ -64,6 +64,15 @@ void TstCallCheck::judgesCallsByTheirArguments_data()
     row("1e309", false);
     row("city ~ 'a'", true);
     row("city ~ city", false);
+    row("city ~ ANY (SELECT status FROM orders)", false);
+    row("2 ^ ANY (SELECT amount FROM orders)", false);
+    row("city SIMILAR TO 'a|b'", true);
+    row("city SIMILAR TO status", false);
+    row("substring(city FROM 2 FOR length(city) - 3)", true);
+    row("substring(city FROM '^[a-z]+')", true);
+    row("substring(city FROM customer_id::int)", true);
+    row("substring(city FROM status)", false);
+    row("substring(city SIMILAR status ESCAPE '#')", false);
     row("amount + 1", true);
     row("amount OPERATOR(pg_catalog.+) 1", false);
     row("amount <-> 1", false);
