@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/http/query_routes.h"
 
+#include <nlohmann/json.hpp>
+
 namespace millrace::http {
 
 std::optional<query::AnswerFormat> formatOf(const Request& request, query::AnswerFormat otherwise)
@@ -39,26 +41,74 @@ std::vector<std::string> answerTypes()
     return {"application/json", "application/x-ndjson", "text/csv"};
 }
 
-std::vector<Route> queryRoutes(QueryDesk& desk)
+namespace {
+
+constexpr const char* help = "rows by a SELECT: yours, as json, ndjson, csv or rows";
+
+Response answerQuery(QueryDesk& desk, const Request& request)
 {
-    const auto answer = [&desk](const Request& request) {
-        const auto sql = request.parameter("query");
-        if (!sql)
-            return errorResponse(400, "missing", "write the statement into the parameter \"query\"",
-                                 "query");
-        const auto format = formatOf(request, query::AnswerFormat::Json);
-        if (!format)
-            return unknownFormat();
-        return desk.askSql(request, std::string(*sql), *format);
-    };
+    const auto sql = request.parameter("query");
+    if (!sql)
+        return errorResponse(400, "missing", "write the statement into \"query\"", "query");
+    const auto format = formatOf(request, query::AnswerFormat::Json);
+    return format ? desk.askSql(request, std::string(*sql), *format) : unknownFormat();
+}
+
+/// The fields of the body, as if they had come as parameters.
+query::Checked<Request> withBody(const Request& request)
+{
+    const auto object = nlohmann::json::parse(request.body, nullptr, false);
+    if (!object.is_object())
+        return query::Problem{"body", R"(send {"query": …, "format": …})"};
+    Request asked = request;
+    asked.parameters.clear();
+    for (const auto& [name, value] : object.items()) {
+        if (name != "query" && name != "format")
+            return query::Problem{"body", R"(there are the fields "query" and "format")", name};
+        if (!value.is_string())
+            return query::Problem{"body", "this is a text", name};
+        asked.parameters.emplace_back(name, value.get<std::string>());
+    }
+    return asked;
+}
+
+RouteText answersText()
+{
     RouteText text;
+    text.answers = {{200, "columns, types and rows, streamed", R"({"type":["object","array"]})", "",
+                     answerTypes()}};
+    text.errors = {499, 504};
+    return text;
+}
+
+Route getRoute(QueryDesk& desk)
+{
+    const auto answer = [&desk](const Request& request) { return answerQuery(desk, request); };
+    RouteText text = answersText();
     text.parameters = {{"query", "one select", "", "select count(*) from orders", true},
                        formatText()};
-    text.answers = {
-        {200, "columns, types and rows, streamed", R"({"type":"object"})", "", answerTypes()}};
-    text.errors = {499, 504};
-    return {{"/query", "rows by a SELECT: yours, as json, ndjson, csv or rows", Pace::Slow, answer,
-             "", "GET", Access::Sql, text}};
+    return {"/query", help, Pace::Slow, answer, "", "GET", Access::Sql, text};
+}
+
+Route postRoute(QueryDesk& desk)
+{
+    const auto answer = [&desk](const Request& request) {
+        const auto asked = withBody(request);
+        return asked ? answerQuery(desk, *asked) : problemResponse(400, asked.problems().front());
+    };
+    RouteText text = answersText();
+    text.bodySchema = R"({"type":"object","required":["query"],"additionalProperties":false,)"
+                      R"("properties":{"query":{"type":"string"},)"
+                      R"("format":{"enum":["json","ndjson","csv","rows"]}}})";
+    text.bodyExample = R"({"query":"select count(*) from orders"})";
+    return {"/query", help, Pace::Slow, answer, "", "POST", Access::Sql, text};
+}
+
+} // namespace
+
+std::vector<Route> queryRoutes(QueryDesk& desk)
+{
+    return {getRoute(desk), postRoute(desk)};
 }
 
 } // namespace millrace::http

@@ -15,7 +15,8 @@ namespace millrace::http {
 [[nodiscard]] ParameterText formatText();
 [[nodiscard]] std::vector<std::string> answerTypes(); ///< media types of rows
 
-/// GET /query?query=SELECT …, streamed as JSON, NDJSON or CSV.
+/// GET /query?query=SELECT … and POST /query {"query": …, "format"?: …}, streamed as JSON, NDJSON
+/// or CSV.
 [[nodiscard]] std::vector<Route> queryRoutes(QueryDesk& desk);
 
 } // namespace millrace::http

@@ -119,8 +119,8 @@ Route listColumns(CatalogueSource& catalogue, QueryDesk& questions)
     text.parameters = {tableText(),
                        {"query", "one select, to get its rows instead; needs the scope sql"},
                        formatText()};
-    text.answers = {{200, "their names, or the rows of the question", R"({"type":"array"})",
-                     R"(["_topic","id"])", answerTypes()}};
+    text.answers = {{200, "their names, or the rows of the question",
+                     R"({"type":["array","object"]})", R"(["_topic","id"])", answerTypes()}};
     text.errors = {404, 499, 504};
     return {"/columns-of-table/{table}",
             "names of a table's columns; with ?query= the rows of that SELECT",

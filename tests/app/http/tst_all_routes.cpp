@@ -100,7 +100,7 @@ void TstAllRoutes::noPathIsThereTwice()
 void TstAllRoutes::everyChangeNeedsMoreThanReading()
 {
     for (const Route& route : m_away->routes) {
-        if (route.method != "GET")
+        if (route.method != "GET" && route.path != "/query")
             QVERIFY2(route.needs == Access::Operate || route.needs == Access::Admin,
                      route.path.c_str());
         if (route.path == "/query")

@@ -17,6 +17,8 @@ private slots:
 
     void answersInTheFormatAskedFor_data();
     void answersInTheFormatAskedFor();
+    void aBodySaysTheSame_data();
+    void aBodySaysTheSame();
     void asksForTheStatement();
     void anUnknownFormatIsRefused();
     void acceptChoosesTheFormat_data();
@@ -61,6 +63,40 @@ void TstQueryRoutes::answersInTheFormatAskedFor()
     QCOMPARE(response.status, 200U);
     QVERIFY2(response.contentType.starts_with(type), response.contentType.c_str());
     QVERIFY2(response.body.find(contains) != std::string::npos, response.body.c_str());
+}
+
+void TstQueryRoutes::aBodySaysTheSame_data()
+{
+    QTest::addColumn<std::string>("body");
+    QTest::addColumn<unsigned>("status");
+    QTest::addColumn<std::string>("says"); // of an answer a part, of a refusal the field
+    const auto row = [](const char* body, unsigned status, const char* says) {
+        QTest::newRow(body) << std::string(body) << status << std::string(says);
+    };
+    row(R"({"query": "SELECT count(*) FROM orders", "format": "rows"})", 200, "[[3]");
+    row(R"({"query": "SELECT count(*) FROM orders"})", 200, "columns");
+    row(R"({"query": "DELETE FROM orders"})", 400, "query");
+    row(R"({"query": "SELECT 1 FROM orders", "format": "xml"})", 400, "format");
+    row(R"({"query": 1})", 400, "query");
+    row(R"({"sql": "SELECT 1"})", 400, "sql");
+    row(R"({"format": "csv"})", 400, "query");
+    row("{}", 400, "query");
+    row("[]", 400, "");
+    row("", 400, "");
+}
+
+void TstQueryRoutes::aBodySaysTheSame()
+{
+    QFETCH(std::string, body);
+    QFETCH(unsigned, status);
+    QFETCH(std::string, says);
+    const Response response = tests::askRoutes(queryRoutes(*m_desk), "POST",
+                                               "/query?query=SELECT%202%20FROM%20orders", body);
+    QCOMPARE(response.status, status);
+    if (status == 200)
+        QVERIFY2(response.body.find(says) != std::string::npos, response.body.c_str());
+    else
+        QCOMPARE(response.problem->field, says);
 }
 
 void TstQueryRoutes::asksForTheStatement()
