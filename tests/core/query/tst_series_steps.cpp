@@ -71,6 +71,7 @@ void TstSeriesSteps::whatCannotBeToldIsNothing()
     QVERIFY(!seriesSteps({text("2024-01-01"), text("2024-01-31"), text("1 day 1 second")}));
     QVERIFY(!seriesSteps({text("2024-01-01"), text("infinity"), text("1 day")}));
     QVERIFY(!seriesSteps({text("2024-01-01 BC"), text("2024-01-01"), text("1 second")}));
+    QVERIFY(!seriesSteps({text("-1-01-01"), text("2024-01-01"), text("1 year")}));
     QVERIFY(
         seriesSteps({text("2024-01-01T00:00:00Z"), text("2024-01-02 12:00+02"), text("1 day")}));
 }

@@ -14,6 +14,8 @@ BEGIN
 ABORT
 END; SELECT 1
 SAVEPOINT a
+SELECT $0
+SELECT $1
 -- # statements that write
 INSERT INTO orders (order_id) VALUES ('1')
 UPDATE orders SET amount = 0
@@ -175,6 +177,12 @@ SELECT count(*) FROM orders a, orders b, orders c, orders d, orders e, orders f,
 SELECT count(*) FROM orders GROUP BY CUBE (order_id, customer_id, product_id, created_at, status, amount, tax, city)
 SELECT gen_random_bytes(1000000000)
 SELECT exp(100000::numeric)
+SELECT count(*) FROM generate_series('2024-01-01 BC'::timestamp, '2024-01-01', '1 second')
+SELECT city SIMILAR TO status FROM orders
+SELECT substring(city FROM status) FROM orders
+SELECT substring(city SIMILAR status ESCAPE '#') FROM orders
+SELECT city ~ ANY (SELECT status FROM orders) FROM orders
+SELECT 10 ^ ANY (SELECT amount FROM orders)
 -- # information
 SELECT * FROM pg_stat_activity
 SELECT * FROM pg_catalog.pg_authid
@@ -235,6 +243,20 @@ SELECT status COLLATE "de_DE" FROM orders
 SELECT count(status => 1) FROM orders
 SELECT concat(VARIADIC ARRAY['a', 'b'])
 SELECT pg_typeof(1)
+SELECT o.evil AS evil FROM orders o
+SELECT o::text FROM orders o
+SELECT (o.*)::text FROM orders o
+SELECT o.* = o.* FROM orders o
+SELECT lower(o) FROM orders o
+SELECT array_agg(o) FROM orders o
+SELECT o.s FROM orders o, (SELECT 1 AS s) o2
+SELECT (SELECT 1 FROM customers o, orders a JOIN orders b ON o.tier = '') FROM orders o
+SELECT (SELECT 1 FROM customers o, (SELECT o.tier) s) FROM orders o
+SELECT s.customer_id FROM (SELECT * FROM orders JOIN customers USING (customer_id)) AS s (a)
+SELECT s.evil FROM (SELECT city FROM orders) s, (SELECT 1 AS evil) t
+WITH w AS (SELECT 1 AS evil) SELECT orders.evil FROM orders, w
+SELECT i.evil FROM orders o, jsonb_array_elements(o.items) AS i
+SELECT * FROM orders NATURAL JOIN customers
 -- # sampling and table functions
 SELECT * FROM orders TABLESAMPLE SYSTEM (1)
 SELECT * FROM orders TABLESAMPLE evil (1)

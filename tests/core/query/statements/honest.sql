@@ -116,3 +116,18 @@ SELECT to_timestamp(1700000000), to_date('2024-01-31', 'YYYY-MM-DD')
 TABLE orders
 SELECT order_id, amount FROM orders WHERE amount = (SELECT max(amount) FROM orders);
 SELECT acos(sin(radians(lat)) * sin(radians(52.5)) + cos(radians(lat)) * cos(radians(52.5))) FROM orders
+SELECT o.order_id, to_jsonb(o) FROM orders o LIMIT 10
+SELECT c.customer_id FROM customers c LEFT JOIN orders o ON o.customer_id = c.customer_id WHERE o.order_id IS NULL
+SELECT c.name, last.amount FROM customers c LEFT JOIN LATERAL (SELECT o.amount FROM orders o WHERE o.customer_id = c.customer_id ORDER BY o.created_at DESC LIMIT 1) last ON true
+WITH paid AS (SELECT * FROM orders WHERE status = 'paid') SELECT p.city, count(*) FROM paid p JOIN customers USING (customer_id) GROUP BY p.city
+WITH days (day, n) AS (SELECT created_at::date, count(*) FROM orders GROUP BY 1) SELECT day, n, n - lag(n) OVER (ORDER BY day) AS change FROM days
+SELECT s.date_trunc, s.count FROM (SELECT date_trunc('hour', created_at), count(*) FROM orders GROUP BY 1) s
+SELECT substring(city FROM '^[A-Z]') AS letter, count(*) FROM orders GROUP BY letter
+SELECT substring(city FROM 2 FOR length(city) - 2) FROM orders
+SELECT o.city, t.n FROM orders o JOIN (SELECT city, count(*) AS n FROM orders GROUP BY city HAVING count(*) > 5) t USING (city)
+SELECT status FROM orders UNION ALL SELECT tier FROM customers ORDER BY status LIMIT 10
+SELECT e.key, count(*) FROM orders o, jsonb_each(o._more) e GROUP BY e.key ORDER BY 2 DESC
+SELECT k, count(*) FROM orders, jsonb_object_keys(_more) AS k GROUP BY k
+SELECT u.nr, u.tag FROM unnest(ARRAY['a', 'b']) WITH ORDINALITY AS u (tag, nr)
+SELECT a.customer_id, b.order_id FROM orders a JOIN orders b ON b.customer_id = a.customer_id AND b.created_at > a.created_at
+SELECT city, status, count(*) AS n FROM orders GROUP BY city, status ORDER BY city, n DESC
