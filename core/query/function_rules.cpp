@@ -109,7 +109,7 @@ constexpr std::array<FunctionRule, 180> functions{{
     {"ltrim", 1, 2},
     {"make_date", 3, 3},
     {"make_interval", 0, 7},
-    {"make_time", 3, 3},
+    {"make_time", 3, 3, FunctionTrait::Volatile},
     {"make_timestamp", 6, 6},
     {"make_timestamptz", 6, 7},
     {"max", 1, 1},

@@ -54,6 +54,10 @@ void TimeCasts::cast(const ProtobufCMessage& message)
     const ProtobufCMessage* of = inside(as<PgQuery__TypeCast>(message)->arg);
     if (givesTime(message) && of != nullptr)
         argument(*of);
+    const auto& type = *as<PgQuery__TypeCast>(message)->type_name;
+    // The offset of a zone is that of the day on which a time without one is asked about.
+    constexpr std::string_view dayless[] = {"time", "timetz"};
+    m_hasText = m_hasText || isNamed(type.names, type.n_names, dayless);
 }
 
 void TimeCasts::argument(const ProtobufCMessage& message)

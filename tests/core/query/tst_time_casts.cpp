@@ -38,6 +38,9 @@ void TstTimeCasts::castsOfTextReadTheClock_data()
     row("SELECT '2024-01-01'::date", false);
     row("SELECT amount::text, status::jsonb FROM orders", false);
     row("SELECT day::date FROM (SELECT date_trunc('day', _time) AS day FROM orders) s", false);
+    row("SELECT '04:05 Europe/Berlin'::timetz", true);
+    row("SELECT created_at::time AT TIME ZONE 'Europe/Berlin' FROM orders", true);
+    row("SELECT make_time(4, 5, 0) AT TIME ZONE 'Europe/Berlin'", true);
     row("SELECT status::date FROM orders", true);
     row("SELECT max(status)::date FROM orders", true);
     row("SELECT (items->>'at')::timestamptz FROM orders", true);
