@@ -373,7 +373,7 @@ void TstAggregate::specialValuesHaveBucketsAndBins()
         "CREATE TABLE special AS SELECT 1 AS _partition, 1 AS _generation, 1 AS _offset,"
         " now() AS _time, r AS ratio, r::text::numeric AS amount, a AS at FROM (VALUES"
         " ('Infinity'::float8, 'infinity'::timestamptz), ('-Infinity', '-infinity'),"
-        " ('NaN', NULL), (0.3, NULL), (0.29999999999999999, NULL), (1e300, NULL)) AS v(r, a)");
+        " ('NaN', NULL), (0.3, NULL), (0.29999999999999993, NULL), (1e300, NULL)) AS v(r, a)");
     const Catalogue own({described("special", "special")});
     const auto values = [&](const Dimension& dimension) {
         const auto made = compileAggregate({.source = {"special"}, .dimensions = {dimension}}, own);
@@ -385,7 +385,7 @@ void TstAggregate::specialValuesHaveBucketsAndBins()
             texts += row[0].value_or("NULL").substr(0, 10) + ";";
         return texts;
     };
-    const std::string bins = "-Infinity;0.3;1000000000;Infinity;NaN;";
+    const std::string bins = "-Infinity;0.2;0.3;1000000000;Infinity;NaN;";
     QCOMPARE(values({"ratio", {}, {}, NumericBin{"0.1"}}), bins);
     QCOMPARE(values({"amount", {}, {}, NumericBin{"0.1"}}), bins);
     for (int unit = 0; unit <= static_cast<int>(BucketUnit::Year); ++unit)
