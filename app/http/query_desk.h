@@ -3,6 +3,7 @@
 
 #include "app/http/catalogue_source.h"
 #include "app/http/exchange.h"
+#include "core/base/clock.h"
 #include "core/query/answer_writer.h"
 #include "core/query/query_role.h"
 #include "core/query/query_session.h"
@@ -33,6 +34,10 @@ public:
     [[nodiscard]] Response askSql(const Request& request, const std::string& sql,
                                   query::AnswerFormat format);
 
+    /// The structured form: the request's body is what query::parseAggregate() reads. Goes on where
+    /// SQL of people's own is off.
+    [[nodiscard]] Response askAggregate(const Request& request, query::AnswerFormat format);
+
 private:
     struct Pair;
     struct Question;
@@ -42,7 +47,10 @@ private:
     void giveBack(std::unique_ptr<Pair> pair);
     Result<std::unique_ptr<Pair>> open();
     Result<query::QueryLogin> login(postgres::Connection& owner);
+    Result<void> allowSql(postgres::Connection& owner);
     Result<void> attack(postgres::Connection& owner, const query::QueryLogin& login);
+    Response answer(const Request& request, const query::Checked<query::Statement>& statement,
+                    query::AnswerFormat format);
     Result<Response> ask(const Request& request, const query::Statement& statement,
                          query::AnswerFormat format);
 
@@ -52,9 +60,12 @@ private:
     std::string m_dataSchema;
     CatalogueSource& m_catalogue;
 
-    std::mutex m_mutex; ///< guards the two below
+    std::mutex m_mutex; ///< guards all below
     std::vector<std::unique_ptr<Pair>> m_idle;
-    std::optional<query::QueryLogin> m_login; ///< one that the self-check found harmless
+    std::optional<query::QueryLogin> m_login; ///< no role: the owner's, for structured requests
+    std::optional<Error> m_sqlIsOff;          ///< why, as the last look found it
+    bool m_isHarmless = false;                ///< the self-check has held
+    SteadyTime m_attackedAt{};
 };
 
 } // namespace millrace::http

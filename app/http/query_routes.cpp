@@ -104,11 +104,33 @@ Route postRoute(QueryDesk& desk)
     return {"/query", help, Pace::Slow, answer, "", "POST", Access::Sql, text};
 }
 
+Route aggregateRoute(QueryDesk& desk)
+{
+    const auto answer = [&desk](const Request& request) {
+        const auto format = formatOf(request, query::AnswerFormat::Json);
+        return format ? desk.askAggregate(request, *format) : unknownFormat();
+    };
+    RouteText text = answersText();
+    text.parameters = {formatText()};
+    text.bodySchema =
+        R"({"type":"object","required":["table"],"additionalProperties":false,"properties":{)"
+        R"("table":{"type":"string"},"latest_per":{"type":"array","items":{"type":"string"}},)"
+        R"("look_ups":{"type":"array","maxItems":3},"where":{"type":"array"},)"
+        R"("group_by":{"type":"array"},"measures":{"type":"array"},"having":{"type":"array"},)"
+        R"("top":{"type":"object"},"sort":{"type":"array"},"limit":{"type":"integer"}}})";
+    text.bodyExample = R"({"table":"orders","group_by":[{"column":"_time","bucket":"1 hour"}],)"
+                       R"("measures":["count"],"limit":24})";
+    return {"/aggregate", "an aggregate without a word of SQL",
+            Pace::Slow,   answer,
+            "",           "POST",
+            Access::Read, text};
+}
+
 } // namespace
 
 std::vector<Route> queryRoutes(QueryDesk& desk)
 {
-    return {getRoute(desk), postRoute(desk)};
+    return {getRoute(desk), postRoute(desk), aggregateRoute(desk)};
 }
 
 } // namespace millrace::http

@@ -99,8 +99,9 @@ void TstAllRoutes::noPathIsThereTwice()
 
 void TstAllRoutes::everyChangeNeedsMoreThanReading()
 {
+    const std::set<std::string> questions{"/query", "/aggregate"}; // whose text is a body
     for (const Route& route : m_away->routes) {
-        if (route.method != "GET" && route.path != "/query")
+        if (route.method != "GET" && !questions.contains(route.path))
             QVERIFY2(route.needs == Access::Operate || route.needs == Access::Admin,
                      route.path.c_str());
         if (route.path == "/query")
