@@ -69,6 +69,7 @@ ingest::SupervisorSettings supervisorSettings(const Settings& settings)
     made.steward.host = hostName();
     made.steward.version = MILLRACE_VERSION;
     made.prober = {client, settings.database, name + "/prober", settings.limits};
+    made.group = {client, settings.group, settings.instance};
     made.jobs.client = client;
     made.jobs.dsn = settings.database;
     made.jobs.applicationName = name + "/jobs";

@@ -414,6 +414,8 @@ void Lane::handleEvent(const kafka::Event& event)
         takeOverDue();
         return;
     case kafka::EventKind::Revoked:
+        failpoint("lane.revoked");
+        [[fallthrough]];
     case kafka::EventKind::Lost:
         check(m_assignment->remove(event.partitions));
         return;

@@ -19,6 +19,7 @@ Supervisor::Supervisor(SupervisorSettings settings)
     , m_steward(withPattern(std::move(settings.steward), m_discovery), m_shared,
                 [this] { return statuses(); })
     , m_prober(std::move(settings.prober), m_shared, [this] { return statuses(); })
+    , m_group(std::move(settings.group), m_shared)
     , m_jobs(std::move(settings.jobs), m_shared)
     , m_caretaker(std::move(settings.care))
 {
@@ -38,6 +39,7 @@ void Supervisor::start()
     for (const auto& lane : m_lanes)
         spawn(*lane);
     spawn(m_prober);
+    spawn(m_group);
     spawn(m_jobs);
     spawn(m_caretaker);
 }

@@ -3,6 +3,7 @@
 
 #include "core/ingest/caretaker.h"
 #include "core/ingest/discovery.h"
+#include "core/ingest/group_watch.h"
 #include "core/ingest/job_runner.h"
 #include "core/ingest/lane.h"
 #include "core/ingest/prober.h"
@@ -20,6 +21,7 @@ struct SupervisorSettings
     DiscoverySettings discovery;
     StewardSettings steward; ///< `matches` is set by the supervisor
     Prober::Settings prober;
+    GroupWatch::Settings group;
     JobRunner::Settings jobs;
     Caretaker::Settings care;
 };
@@ -56,6 +58,7 @@ private:
     Discovery m_discovery;
     Steward m_steward;
     Prober m_prober;
+    GroupWatch m_group;
     JobRunner m_jobs;
     Caretaker m_caretaker;
     std::vector<std::jthread> m_threads;

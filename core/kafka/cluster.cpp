@@ -143,6 +143,11 @@ Cluster::Cluster(Cluster&&) noexcept = default;
 Cluster& Cluster::operator=(Cluster&&) noexcept = default;
 Cluster::~Cluster() = default;
 
+Result<GroupView> Cluster::group(const std::string& name, std::chrono::milliseconds timeout)
+{
+    return describeGroup(m_state->client.get(), name, timeout);
+}
+
 Result<ClusterInfo> Cluster::describe(std::chrono::milliseconds timeout)
 {
     rd_kafka_s* client = m_state->client.get();

@@ -4,6 +4,7 @@
 #include "core/base/result.h"
 #include "core/kafka/client_settings.h"
 #include "core/kafka/consumer.h"
+#include "core/kafka/group_view.h"
 
 #include <chrono>
 #include <memory>
@@ -51,6 +52,8 @@ public:
     /// All topics. Error Retry when no broker answers in time, Refused when login is refused.
     Result<ClusterInfo> describe(std::chrono::milliseconds timeout);
     Result<Watermarks> watermarks(const TopicPartition& where, std::chrono::milliseconds timeout);
+    /// The consumer group of that name. Error Retry when nobody answers in time.
+    Result<GroupView> group(const std::string& name, std::chrono::milliseconds timeout);
     /// Reads one record at `offset` by plain assignment with a small fetch.
     Result<Probe> probe(const TopicPartition& where, Offset offset,
                         std::chrono::milliseconds timeout);

@@ -4,6 +4,8 @@
 
 #include <QtTest/QtTest>
 
+#include <csignal>
+
 using namespace millrace::harness;
 using namespace millrace::integration;
 using namespace std::chrono_literals;
@@ -19,6 +21,7 @@ private slots:
     void aStoppedWorkerHoldsNobodyUp();
     void anOffsetThatKillsItsWorkersStopsItsPartition();
     void lostConnectionsAreNoDeaths();
+    void partitionsUnderWayAreNotForgotten();
 
 private:
     Stage m_stage;
@@ -140,6 +143,33 @@ void TstTakeOver::lostConnectionsAreNoDeaths()
     reader.run("ROLLBACK");
     QVERIFY2(scene.kept("_held"), scene.why());
     QCOMPARE(scene.events("poison_offset"), 0);
+}
+
+/// Killed between the two rounds in which the group moves a partition to a worker that came, and
+/// started again within the session time-out: the group takes the static member back as it was, and
+/// nobody has the partition.
+void TstTakeOver::partitionsUnderWayAreNotForgotten()
+{
+    Scene scene(m_stage, "moving");
+    NumberedLoad load(scene, "", 2);
+    WorkerOptions options = scene.workerOptions();
+    options.arguments.insert(options.arguments.end(), {"--lanes", "1"});
+    WorkerOptions deadly = options;
+    deadly.failpoints = "lane.revoked=kill@1";
+    WorkerProcess& worker = scene.addWorker(deadly);
+    worker.startReady();
+    load.send(100);
+    QVERIFY2(load.landed(100), scene.logs().c_str());
+    scene.addWorker(options).startReady();
+    QCOMPARE(worker.awaitEnd(30s).signal, SIGKILL);
+    options.dataFolder = worker.dataFolder();
+    scene.addWorker(options).startReady();
+    load.send(100);
+    QElapsedTimer timer;
+    timer.start();
+    QVERIFY2(load.landed(200, 60s), scene.logs().c_str());
+    qInfo("all partitions were read after %lld ms", timer.elapsed());
+    QCOMPARE(load.trouble(), std::string());
 }
 
 MR_TEST(TstTakeOver)
