@@ -118,7 +118,7 @@ private:
     std::string nameOf(const PlannedColumn& column)
     {
         m_used.insert({column.relation, column.column->name});
-        return numbered('s', column.relation) + "." + quoted(column.column->name);
+        return numbered('s', column.relation) + "." + schema::quoted(column.column->name);
     }
 
     std::string base()
@@ -153,10 +153,10 @@ private:
     std::string source()
     {
         if (m_plan.latestPer.empty())
-            return quoted(m_plan.table->name);
+            return schema::quoted(m_plan.table->name);
         std::vector<std::string> keys;
         for (const SourceColumn* key : m_plan.latestPer)
-            keys.push_back("t." + quoted(key->name));
+            keys.push_back("t." + schema::quoted(key->name));
         return latest(0, *m_plan.table, keys, {});
     }
 
@@ -168,7 +168,7 @@ private:
         std::vector<std::string> present;
         for (const auto& [left, right] : planned.on) {
             equal.push_back(nameOf({relation, right}) + " = " + nameOf(left));
-            const std::string key = "t." + quoted(right->name);
+            const std::string key = "t." + schema::quoted(right->name);
             if (std::find(keys.begin(), keys.end(), key) != keys.end())
                 continue;
             keys.push_back(key);
@@ -185,12 +185,12 @@ private:
         std::vector<std::string> columns;
         for (const auto& [of, name] : m_used)
             if (of == relation)
-                columns.push_back("t." + quoted(name));
+                columns.push_back("t." + schema::quoted(name));
         if (columns.empty())
             columns.push_back(keys.front());
         const std::string key = joined(keys, ", ");
         return "(SELECT DISTINCT ON (" + key + ") " + joined(columns, ", ") + " FROM " +
-               quoted(table.name) + " AS t" + condition + " ORDER BY " + key +
+               schema::quoted(table.name) + " AS t" + condition + " ORDER BY " + key +
                ", t._time DESC NULLS LAST, t._generation DESC, t._partition DESC, t._offset DESC)";
     }
 
@@ -345,12 +345,13 @@ private:
                                                 param(m_plan.request->top->otherLabel, "text") +
                                                 " ELSE " + name + " END"
                                           : name) +
-                              " AS " + quoted(planned.name));
+                              " AS " + schema::quoted(planned.name));
         }
         for (std::size_t i = 0; i < m_plan.measures.size(); ++i)
-            targets.push_back("g." + numbered('m', i) + " AS " + quoted(m_plan.measures[i].name));
+            targets.push_back("g." + numbered('m', i) + " AS " +
+                              schema::quoted(m_plan.measures[i].name));
         if (hasOther)
-            targets.push_back("g.is_other AS " + quoted(isOtherName));
+            targets.push_back("g.is_other AS " + schema::quoted(isOtherName));
         std::vector<std::string> conditions;
         if (m_plan.topBy && !hasOther)
             conditions.emplace_back("NOT g.is_other");

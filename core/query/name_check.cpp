@@ -30,7 +30,7 @@ bool takesRows(const ProtobufCMessage& message)
                                  std::end(rowTakers);
 }
 
-std::string quoted(std::string_view name)
+std::string inQuotes(std::string_view name)
 {
     return "\"" + std::string(name) + "\"";
 }
@@ -255,12 +255,12 @@ void NameCheck::columnOf(const Message& reference, std::string_view relation, st
     const auto found = scope.relations(relation);
     if (found.empty())
         return refuse(reference, "unknown_name",
-                      "there is no " + quoted(relation) + " to be seen in FROM here",
+                      "there is no " + inQuotes(relation) + " to be seen in FROM here",
                       scope.nearestRelation(relation));
     for (const Relation* each : found)
         if (!isIn(each->columns, name))
             return refuse(reference, "unknown_name",
-                          quoted(relation) + " has no column " + quoted(name),
+                          inQuotes(relation) + " has no column " + inQuotes(name),
                           NameScope{spaceOf(*each)}.nearestColumn(name));
 }
 
@@ -270,13 +270,13 @@ void NameCheck::wholeRow(const Message& reference, std::string_view name, const 
 {
     const auto found = scope.relations(name);
     if (found.empty())
-        return refuse(reference, "unknown_name", "there is no column " + quoted(name) + " here",
+        return refuse(reference, "unknown_name", "there is no column " + inQuotes(name) + " here",
                       scope.nearestColumn(name));
     const bool isValue =
         std::all_of(found.begin(), found.end(), [](const Relation* each) { return each->isValue; });
     if (!isValue && row != Row::Taken)
         refuse(reference, "refused",
-               quoted(name) + " is a whole row; write its columns, " + std::string(name) +
+               inQuotes(name) + " is a whole row; write its columns, " + std::string(name) +
                    ".* behind SELECT, or to_jsonb(" + std::string(name) + ")");
 }
 
