@@ -14,6 +14,13 @@ constexpr auto patience = 2s;
 
 } // namespace
 
+Response noCatalogueYet()
+{
+    return errorResponse(503, "not_ready",
+                         "the tables are not known yet: the database has not answered; /health "
+                         "says more");
+}
+
 CatalogueSource::CatalogueSource(postgres::Dsn dsn, const std::string& instance,
                                  std::string dataSchema)
     : m_dsn(std::move(dsn))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/http/exchange.h"
 #include "core/postgres/connection.h"
 #include "core/query/catalogue.h"
 
@@ -45,5 +46,8 @@ private:
     bool m_isAsked = false;
     std::jthread m_thread; ///< last: it uses all above
 };
+
+/// 503, while current() is null.
+[[nodiscard]] Response noCatalogueYet();
 
 } // namespace millrace::http

@@ -18,10 +18,7 @@ Response refusalOf(const Error& error)
     if (error.code == Code::InvalidInput)
         return errorResponse(400, "body", error.what);
     log(LogLevel::Warning, "http.control", describe(error));
-    Response response = errorResponse(
-        503, "database", "the database does not answer just now; try again in a moment");
-    response.headers.emplace_back("Retry-After", "1");
-    return response;
+    return databaseAway();
 }
 
 } // namespace

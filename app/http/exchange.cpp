@@ -20,6 +20,14 @@ Response errorResponse(unsigned status, std::string code, std::string message, s
     return problemResponse(status, {std::move(code), std::move(message), std::move(field)});
 }
 
+Response databaseAway()
+{
+    Response response = errorResponse(
+        503, "database", "the database does not answer just now; try again in a moment");
+    response.headers.emplace_back("Retry-After", "1");
+    return response;
+}
+
 Response problemResponse(unsigned status, query::Problem problem)
 {
     Response response;

@@ -64,6 +64,8 @@ using Handler = std::function<Response(const Request&)>;
 
 [[nodiscard]] Response errorResponse(unsigned status, std::string code, std::string message,
                                      std::string field = {});
+/// 503: nothing is said of why, /health and the log do.
+[[nodiscard]] Response databaseAway();
 [[nodiscard]] Response problemResponse(unsigned status, query::Problem problem);
 
 /// {"code":…,"message":…,"field":…,"nearest":…,"position":…,"request":…}; what is not known is left

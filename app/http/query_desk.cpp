@@ -8,6 +8,8 @@
 #include "core/query/sandbox_check.h"
 #include "core/query/statement_check.h"
 
+#include <algorithm>
+
 namespace millrace::http {
 
 namespace {
@@ -15,6 +17,7 @@ namespace {
 constexpr std::size_t writeBytes = 32 * 1'024;
 constexpr std::size_t idleMax = 16;
 constexpr std::chrono::seconds attackInterval{10};
+constexpr const char* forbidden = "42501";
 constexpr const char* tokenHeader = "Millrace-Seen";
 
 bool isStatementsFault(std::string_view sqlState)
@@ -32,15 +35,12 @@ Response refusalOf(const Error& error)
         return errorResponse(504, "time", error.what, "query");
     if (error.code == Code::Cancelled)
         return errorResponse(499, "cancelled", error.what);
-    if (state == "42501")
+    if (state == forbidden)
         return errorResponse(403, "refused", error.what, "query");
     if (isStatementsFault(state))
         return errorResponse(400, state == "54001" ? "limit" : "statement", error.what, "query");
     log(LogLevel::Warning, "http.query", describe(error));
-    Response response = errorResponse(
-        503, "database", "the database does not answer just now; try again in a moment");
-    response.headers.emplace_back("Retry-After", "1");
-    return response;
+    return databaseAway();
 }
 
 } // namespace
@@ -50,6 +50,8 @@ struct QueryDesk::Pair
 {
     postgres::Connection owner;
     query::QuerySession questions;
+
+    [[nodiscard]] bool isLost() const { return owner.isBroken() || questions.isBroken(); }
 };
 
 /// One answer on its way. Its sessions are given back when it is gone.
@@ -63,8 +65,8 @@ struct QueryDesk::Question
 
     ~Question()
     {
-        if (pair->questions.stop() && !pair->owner.isBroken())
-            desk.giveBack(std::move(pair));
+        pair->questions.stop();
+        desk.giveBack(std::move(pair));
     }
 
     bool write(const WriteBytes& take)
@@ -107,92 +109,111 @@ QueryDesk::~QueryDesk() = default;
 Response QueryDesk::askSql(const Request& request, const std::string& sql,
                            query::AnswerFormat format)
 {
-    if (!m_catalogue.current())
-        return errorResponse(503, "not_ready",
-                             "the database has not answered yet; /health says more");
-    return answer(request, check(sql), format);
+    const auto check = [&sql](const query::Catalogue& catalogue) {
+        return query::checkStatement(sql, catalogue);
+    };
+    return answer(request, check, format);
 }
 
 Response QueryDesk::askAggregate(const Request& request, query::AnswerFormat format)
 {
-    const auto catalogue = m_catalogue.fresh();
-    if (!catalogue)
-        return errorResponse(503, "not_ready",
-                             "the database has not answered yet; /health says more");
     const auto asked = query::parseAggregate(request.body);
     if (!asked)
         return problemResponse(400, asked.problems().front());
-    return answer(request, query::compileAggregate(*asked, *catalogue), format);
+    const auto compile = [&asked](const query::Catalogue& catalogue) {
+        return query::compileAggregate(*asked, catalogue);
+    };
+    return answer(request, compile, format);
 }
 
-Response QueryDesk::answer(const Request& request,
-                           const query::Checked<query::Statement>& statement,
+/// A name that is not known may be a second old.
+Response QueryDesk::answer(const Request& request, const Prepare& prepare,
                            query::AnswerFormat format)
 {
+    const auto catalogue = m_catalogue.current();
+    if (!catalogue)
+        return noCatalogueYet();
+    auto statement = prepare(*catalogue);
+    const auto isUnknownName = [](const query::Problem& problem) {
+        return problem.code == "unknown_name";
+    };
+    if (!statement && std::ranges::any_of(statement.problems(), isUnknownName))
+        statement = prepare(*m_catalogue.fresh());
     if (!statement)
         return problemResponse(400, statement.problems().front());
     auto response = ask(request, *statement, format);
     return response ? std::move(*response) : refusalOf(response.error());
 }
 
-/// A name that is not known may be a second old.
-query::Checked<query::Statement> QueryDesk::check(const std::string& sql)
-{
-    auto checked = query::checkStatement(sql, *m_catalogue.current());
-    if (checked || checked.problems().front().code != "unknown_name")
-        return checked;
-    return query::checkStatement(sql, *m_catalogue.fresh());
-}
-
+/// Sessions that the server closed while they rested show so only when they are used. Questions
+/// change nothing, so they may be asked again.
 Result<Response> QueryDesk::ask(const Request& request, const query::Statement& statement,
                                 query::AnswerFormat format)
 {
-    auto pair = take();
-    if (!pair)
-        return pair.error();
-    if (const auto allowed = statement.isForeign ? allowSql((*pair)->owner) : Result<void>();
-        !allowed) {
-        giveBack(std::move(*pair));
-        return allowed.error();
+    if (auto rested = takeIdle()) {
+        auto response = askBy(rested, request, statement, format);
+        if (response)
+            return response;
+        const bool isLost = rested->isLost();
+        giveBack(std::move(rested));
+        if (!isLost)
+            return response;
     }
-    const auto moment = query::holdMoment((*pair)->owner, statement.topics);
+    auto opened = open();
+    if (!opened)
+        return opened.error();
+    auto response = askBy(*opened, request, statement, format);
+    if (!response)
+        giveBack(std::move(*opened));
+    return response;
+}
+
+/// The pair goes with the answer, when there is one. A table that came after the role was granted
+/// what there was is granted when it is asked for.
+Result<Response> QueryDesk::askBy(std::unique_ptr<Pair>& pair, const Request& request,
+                                  const query::Statement& statement, query::AnswerFormat format)
+{
+    if (const auto allowed = statement.isForeign ? allowSql() : Result<void>(); !allowed)
+        return allowed.error();
+    const auto moment = query::holdMoment(pair->owner, statement.topics);
     if (!moment)
         return moment.error();
-    auto answer = (*pair)->questions.ask(statement, {}, moment->id, request.isWanted);
-    query::releaseMoment((*pair)->owner);
-    if (!answer) {
-        if (!(*pair)->questions.isBroken())
-            giveBack(std::move(*pair));
-        return answer.error();
+    auto answer = pair->questions.ask(statement, {}, moment->id, request.isWanted);
+    query::releaseMoment(pair->owner);
+    if (!answer && answer.error().origin.starts_with(forbidden)) {
+        const auto granted = grant(pair->owner);
+        if (granted && *granted > 0)
+            return askBy(pair, request, statement, format);
     }
+    if (!answer)
+        return answer.error();
     Response response;
     response.contentType = query::mediaType(format);
     const std::string token = query::tokenText(moment->seen);
     response.headers.emplace_back(tokenHeader, token);
     query::AnswerWriter writer(format, answer->columns());
     const std::shared_ptr<Question> question(
-        new Question{*this, std::move(*pair), std::move(*answer), std::move(writer), token});
+        new Question{*this, std::move(pair), std::move(*answer), std::move(writer), token});
     response.stream = [question](const WriteBytes& take) { return question->write(take); };
     return response;
 }
 
-Result<std::unique_ptr<QueryDesk::Pair>> QueryDesk::take()
+std::unique_ptr<QueryDesk::Pair> QueryDesk::takeIdle()
 {
-    {
-        const std::lock_guard lock(m_mutex);
-        if (!m_idle.empty()) {
-            auto pair = std::move(m_idle.back());
-            m_idle.pop_back();
-            return pair;
-        }
-    }
-    return open();
+    const std::lock_guard lock(m_mutex);
+    if (m_idle.empty())
+        return nullptr;
+    auto pair = std::move(m_idle.back());
+    m_idle.pop_back();
+    return pair;
 }
 
 void QueryDesk::giveBack(std::unique_ptr<Pair> pair)
 {
     const std::lock_guard lock(m_mutex);
-    if (m_idle.size() < idleMax)
+    if (pair->owner.isBroken())
+        m_idle.clear(); // the others are likely to be lost, too
+    else if (!pair->isLost() && m_idle.size() < idleMax)
         m_idle.push_back(std::move(pair));
 }
 
@@ -206,9 +227,7 @@ Result<std::unique_ptr<QueryDesk::Pair>> QueryDesk::open()
     const auto as = login(*owner);
     if (!as)
         return as.error();
-    const auto granted =
-        as->role.empty() ? Result<int>(0) : query::grantTables(*owner, as->role, m_dataSchema);
-    if (!granted)
+    if (const auto granted = grant(*owner); !granted)
         return granted.error();
     auto questions = query::QuerySession::open(as->dsn, m_dataSchema, options.applicationName);
     if (!questions)
@@ -230,8 +249,14 @@ Result<query::QueryLogin> QueryDesk::login(postgres::Connection& owner)
     return *m_login;
 }
 
+Result<int> QueryDesk::grant(postgres::Connection& owner)
+{
+    const std::string role = m_login->role;
+    return role.empty() ? Result<int>(0) : query::grantTables(owner, role, m_dataSchema);
+}
+
 /// The self-check runs before the first question, and again for as long as it finds something.
-Result<void> QueryDesk::allowSql(postgres::Connection& owner)
+Result<void> QueryDesk::allowSql()
 {
     const std::lock_guard lock(m_mutex);
     if (m_isHarmless)
@@ -239,7 +264,7 @@ Result<void> QueryDesk::allowSql(postgres::Connection& owner)
     const bool isLookedAt = m_sqlIsOff && steadyNow() - m_attackedAt < attackInterval;
     if (m_login->role.empty() || isLookedAt)
         return *m_sqlIsOff;
-    const auto held = attack(owner, *m_login);
+    const auto held = attack();
     m_attackedAt = steadyNow();
     m_isHarmless = held.has_value();
     if (!held)
@@ -247,14 +272,12 @@ Result<void> QueryDesk::allowSql(postgres::Connection& owner)
     return held;
 }
 
-Result<void> QueryDesk::attack(postgres::Connection& owner, const query::QueryLogin& login)
+Result<void> QueryDesk::attack()
 {
-    if (const auto granted = query::grantTables(owner, login.role, m_dataSchema); !granted)
-        return granted.error();
     std::vector<schema::QualifiedName> published;
     for (const query::SourceTable& table : m_catalogue.fresh()->tables())
         published.push_back(table.name);
-    const auto report = query::checkSandbox(login.dsn, m_dataSchema, published);
+    const auto report = query::checkSandbox(m_login->dsn, m_dataSchema, published);
     if (!report)
         return report.error();
     if (report->holds())
@@ -266,8 +289,8 @@ Result<void> QueryDesk::attack(postgres::Connection& owner, const query::QueryLo
         what += "; let an administrator run: ";
     for (const std::string& line : report->mend)
         what += line + "; ";
-    log(LogLevel::Alarm, "sandbox", what, {{"role", login.role}});
-    return Error{Scope::Process, Code::Refused, what, "42501"};
+    log(LogLevel::Alarm, "sandbox", what, {{"role", m_login->role}});
+    return Error{Scope::Process, Code::Refused, what, forbidden};
 }
 
 } // namespace millrace::http

@@ -9,6 +9,7 @@
 #include "core/query/query_session.h"
 #include "core/query/statement.h"
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -42,17 +43,19 @@ private:
     struct Pair;
     struct Question;
 
-    [[nodiscard]] query::Checked<query::Statement> check(const std::string& sql);
-    Result<std::unique_ptr<Pair>> take();
+    using Prepare = std::function<query::Checked<query::Statement>(const query::Catalogue&)>;
+    [[nodiscard]] std::unique_ptr<Pair> takeIdle(); ///< null: none rests
     void giveBack(std::unique_ptr<Pair> pair);
     Result<std::unique_ptr<Pair>> open();
     Result<query::QueryLogin> login(postgres::Connection& owner);
-    Result<void> allowSql(postgres::Connection& owner);
-    Result<void> attack(postgres::Connection& owner, const query::QueryLogin& login);
-    Response answer(const Request& request, const query::Checked<query::Statement>& statement,
-                    query::AnswerFormat format);
+    Result<int> grant(postgres::Connection& owner); ///< after login()
+    Result<void> allowSql();
+    Result<void> attack();
+    Response answer(const Request& request, const Prepare& prepare, query::AnswerFormat format);
     Result<Response> ask(const Request& request, const query::Statement& statement,
                          query::AnswerFormat format);
+    Result<Response> askBy(std::unique_ptr<Pair>& pair, const Request& request,
+                           const query::Statement& statement, query::AnswerFormat format);
 
     postgres::Dsn m_owners;
     postgres::Dsn m_administrators;

@@ -23,13 +23,6 @@ Response jsonList(const Names& names, NameOf&& nameOf)
     return response;
 }
 
-Response notReady()
-{
-    return errorResponse(503, "not_ready",
-                         "the tables are not known yet: the database has not answered; /health "
-                         "says more");
-}
-
 Response noTable(const query::Catalogue& catalogue, const std::string& name)
 {
     return problemResponse(404, {"unknown_name",
@@ -49,7 +42,7 @@ Response withTable(const CatalogueSource& catalogue, const Request& request,
 {
     const auto now = catalogue.current();
     if (!now)
-        return notReady();
+        return noCatalogueYet();
     const std::string& name = request.captured.front();
     const query::SourceTable* table = now->find(name);
     return table == nullptr ? noTable(*now, name) : answer(*table);
@@ -67,7 +60,7 @@ Route listTables(CatalogueSource& catalogue)
         const auto nameOf = [](const query::SourceTable& table) -> const std::string& {
             return table.name.name;
         };
-        return now ? jsonList(now->tables(), nameOf) : notReady();
+        return now ? jsonList(now->tables(), nameOf) : noCatalogueYet();
     };
     RouteText text;
     text.answers = {{200, "their names, sorted", namesSchema, R"(["orders"])"}};

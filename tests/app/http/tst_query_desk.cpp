@@ -24,7 +24,9 @@ private slots:
     void aRefusalNamesTheStatement_data();
     void aRefusalNamesTheStatement();
     void seesATableMadeAMomentAgo();
+    void aTableMadeAfterTheFirstQuestionCanBeAsked();
     void sessionsAreUsedAgain();
+    void sessionsThatTheServerClosedAreReplaced();
     void aQuestionNobodyWantsIsCancelled();
     void withoutADatabaseItIsNotReady();
     void anAggregateNeedsNoSql();
@@ -102,6 +104,23 @@ void TstQueryDesk::seesATableMadeAMomentAgo()
         .run("CREATE TABLE later (_offset bigint); INSERT INTO millrace.topic (topic, table_name,"
              " table_oid) VALUES ('later', 'later', 'later'::regclass)");
     QCOMPARE(ask("SELECT count(*) FROM later").status, 200U);
+}
+
+/// The sessions are there already, and the role may not read the table yet.
+void TstQueryDesk::aTableMadeAfterTheFirstQuestionCanBeAsked()
+{
+    QCOMPARE(ask("SELECT count(*) FROM orders").status, 200U);
+    seesATableMadeAMomentAgo();
+    QCOMPARE(aggregate(R"({"table":"later","measures":["count"]})").body, std::string("[[0]]\n"));
+}
+
+void TstQueryDesk::sessionsThatTheServerClosedAreReplaced()
+{
+    QCOMPARE(ask("SELECT count(*) FROM orders").status, 200U);
+    SqlClient(m_database)
+        .run("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name ="
+             " 'millrace-query/test' AND datname = current_database()");
+    QCOMPARE(ask("SELECT count(*) FROM orders").status, 200U);
 }
 
 void TstQueryDesk::sessionsAreUsedAgain()
