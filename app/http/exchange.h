@@ -24,10 +24,8 @@ struct Request
     std::optional<std::string> host = {};                             ///< the Host header
     std::optional<std::string> origin = {}; ///< the Origin header: a web page asks
     std::optional<std::string> accept = {};
-    std::optional<std::string> acceptEncoding = {};
     std::optional<std::string> authorization = {};
     std::optional<std::string> contentType = {};
-    std::optional<std::string> ifNoneMatch = {};
     std::string body = {};   ///< of a changing request, at most 1 MiB
     std::string remote = {}; ///< numeric address of the peer
     std::string id = {};     ///< told with every error, and in the log

@@ -94,10 +94,8 @@ std::optional<Request> readRequest(MHD_Connection* connection, const char* url, 
     request.host = headerOf(connection, "Host");
     request.origin = headerOf(connection, "Origin");
     request.accept = headerOf(connection, "Accept");
-    request.acceptEncoding = headerOf(connection, "Accept-Encoding");
     request.authorization = headerOf(connection, "Authorization");
     request.contentType = headerOf(connection, "Content-Type");
-    request.ifNoneMatch = headerOf(connection, "If-None-Match");
     request.remote = remoteOf(connection);
     return request;
 }

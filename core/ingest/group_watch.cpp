@@ -15,6 +15,8 @@ using namespace std::chrono_literals;
 constexpr std::chrono::milliseconds interval = 3s;
 constexpr std::chrono::milliseconds answerMax = 3s;
 constexpr std::chrono::milliseconds joinMax = 15s;
+constexpr std::chrono::milliseconds requestPause = 10s;
+constexpr std::chrono::milliseconds requestPauseMax = 10min;
 constexpr auto pollWait = 100ms;
 
 } // namespace
@@ -72,11 +74,12 @@ Result<void> GroupWatch::look(const std::stop_token& stop)
         std::ranges::find_if(m_unassigned, [&before](const kafka::TopicPartition& where) {
             return before.contains(where);
         });
-    if (still == m_unassigned.end() || !isFirst(*group))
+    if (m_unassigned.empty() && group->isStable)
+        m_requests = 0;
+    if (still == m_unassigned.end() || !isFirst(*group) || steadyNow() < m_nextRequest)
         return {};
-    const std::string topic = still->topic;
-    m_unassigned.clear();
-    return askForRebalance(topic, stop);
+    m_nextRequest = steadyNow() + backoff(++m_requests, requestPause, requestPauseMax);
+    return askForRebalance(still->topic, stop);
 }
 
 bool GroupWatch::isFirst(const kafka::GroupView& group) const

@@ -22,8 +22,9 @@ unassignedOf(const std::vector<control::TopicRow>& topics, const ClusterView& cl
 /// the cooperative protocol moves a partition, and is back within the session time-out, gets the
 /// assignment of the first round again: static members are taken back without a rebalance, and the
 /// partition belongs to nobody until something else changes (measured with Kafka 4.1). Two looks
-/// that find the same make a member without an id join for a moment: that is a rebalance. Of the
-/// processes in the group the first by name does it. A thread of its own.
+/// that find the same make a member without an id join for a moment: that is a rebalance. Where it
+/// does not help, it is tried less and less often. Of the processes in the group the first by name
+/// does it. A thread of its own.
 class GroupWatch
 {
 public:
@@ -49,6 +50,8 @@ private:
     Shared& m_shared;
     std::unique_ptr<kafka::Cluster> m_cluster;
     std::set<kafka::TopicPartition> m_unassigned; ///< of the last look
+    int m_requests = 0;                           ///< since every partition had a reader
+    SteadyTime m_nextRequest{};
 };
 
 } // namespace millrace::ingest

@@ -5,8 +5,6 @@
 #include "core/postgres/connection.h"
 #include "core/query/offset_vector.h"
 
-#include <chrono>
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -24,11 +22,5 @@ struct Moment
 /// Opens a transaction on `session` that holds the moment.
 Result<Moment> holdMoment(postgres::Connection& session, const std::vector<std::string>& topics);
 void releaseMoment(postgres::Connection& session) noexcept;
-
-/// Asks every 20 ms until the positions cover `wished`; the vector then seen.
-/// Errors: Code::Cancelled when `isWanted` says no, Code::Retry when the time is over.
-Result<OffsetVector> awaitOffsets(postgres::Connection& session, const OffsetVector& wished,
-                                  std::chrono::milliseconds patience,
-                                  const std::function<bool()>& isWanted);
 
 } // namespace millrace::query

@@ -2,8 +2,6 @@
 #include "core/control/sql_value.h"
 #include "core/query/moment.h"
 
-#include <thread>
-
 namespace millrace::query {
 
 namespace {
@@ -61,31 +59,6 @@ Result<Moment> holdMoment(postgres::Connection& session, const std::vector<std::
 void releaseMoment(postgres::Connection& session) noexcept
 {
     session.rollback();
-}
-
-Result<OffsetVector> awaitOffsets(postgres::Connection& session, const OffsetVector& wished,
-                                  std::chrono::milliseconds patience,
-                                  const std::function<bool()>& isWanted)
-{
-    constexpr std::chrono::milliseconds pause{20};
-    std::vector<std::string> topics;
-    for (const PartitionOffset& wish : wished.offsets)
-        topics.push_back(wish.topic);
-    const std::string names = control::arrayText(topics);
-    const SteadyTime deadline = steadyNow() + patience;
-    for (;;) {
-        auto offsets = readOffsets(session, names);
-        if (!offsets)
-            return offsets.error();
-        OffsetVector seen{std::move(*offsets), 0};
-        if (covers(seen, wished))
-            return seen;
-        if (isWanted && !isWanted())
-            return Error{Scope::Batch, Code::Cancelled, "the client has gone", ""};
-        if (steadyNow() >= deadline)
-            return Error{Scope::Batch, Code::Retry, "the offsets asked for are not here yet", ""};
-        std::this_thread::sleep_for(pause);
-    }
 }
 
 } // namespace millrace::query
