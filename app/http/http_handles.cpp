@@ -15,4 +15,11 @@ void ReleaseResponse::operator()(MHD_Response* response) const noexcept
     MHD_destroy_response(response);
 }
 
+int socketOf(MHD_Connection* connection) noexcept
+{
+    const MHD_ConnectionInfo* info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    return info == nullptr ? -1 : info->connect_fd;
+}
+
 } // namespace millrace::http

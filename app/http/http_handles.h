@@ -18,6 +18,8 @@ struct ReleaseResponse
     void operator()(MHD_Response* response) const noexcept;
 };
 
+[[nodiscard]] int socketOf(MHD_Connection* connection) noexcept;
+
 using DaemonHandle = std::unique_ptr<MHD_Daemon, StopDaemon>;
 using ResponseHandle = std::unique_ptr<MHD_Response, ReleaseResponse>;
 

@@ -2,6 +2,7 @@
 #include "app/http/http_server.h"
 
 #include "app/http/answer_pool.h"
+#include "app/http/connection_watch.h"
 #include "app/http/http_handles.h"
 #include "app/http/percent.h"
 #include "app/http/slow_answer.h"
@@ -20,9 +21,6 @@ namespace millrace::http {
 
 namespace {
 
-constexpr unsigned connectionsMax = 256;
-constexpr unsigned connectionsPerAddressMax = 64;
-constexpr unsigned idleSecondsMax = 10;
 constexpr unsigned threads = 2;
 constexpr std::size_t connectionBytesMax = 32 * 1'024;
 constexpr std::size_t bodyBytesMax = std::size_t{1} << 20;
@@ -64,6 +62,13 @@ struct QueryReader
         return reader.isGood ? MHD_YES : MHD_NO;
     }
 };
+
+WatchedConnection& watchedOf(MHD_Connection* connection)
+{
+    const MHD_ConnectionInfo* info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return *static_cast<WatchedConnection*>(info->socket_context);
+}
 
 std::string remoteOf(MHD_Connection* connection)
 {
@@ -121,6 +126,7 @@ MHD_Result queue(MHD_Connection* connection, const Response& response, const std
     header("X-Request-Id", id);
     for (const auto& [name, value] : response.headers)
         header(name, value);
+    watchedOf(connection).tell(Doing::Sending);
     return MHD_queue_response(connection, response.status, handle.get());
 }
 
@@ -180,8 +186,9 @@ std::optional<Response> bodyRefusal(MHD_Connection* connection, const Routed& ro
 
 struct HttpServer::State
 {
-    explicit State(const Routes& shown)
+    State(const Routes& shown, const Patience& patience)
         : routes(shown)
+        , watch(patience)
     {
     }
     ~State()
@@ -230,6 +237,7 @@ struct HttpServer::State
             return answer(connection, visit);
         if (auto refused = bodyRefusal(connection, visit.routed))
             return send(connection, std::move(*refused), visit.request);
+        watchedOf(connection).tell(Doing::Reading);
         return MHD_YES;
     }
 
@@ -248,6 +256,7 @@ struct HttpServer::State
 
     MHD_Result begin(MHD_Connection* connection, Visit& visit)
     {
+        watchedOf(connection).tell(Doing::Working);
         const std::string id = visit.request.id;
         visit.slow = std::make_shared<SlowAnswer>(connection, std::move(visit.request),
                                                   std::move(visit.routed.answer),
@@ -277,18 +286,31 @@ struct HttpServer::State
         }
     }
 
-    static void onCompleted(void*, MHD_Connection*, void** state, MHD_RequestTerminationCode)
+    static void onCompleted(void*, MHD_Connection* connection, void** state,
+                            MHD_RequestTerminationCode)
     {
         const std::unique_ptr<Visit> visit(static_cast<Visit*>(*state));
         *state = nullptr;
         if (visit && visit->slow)
             visit->slow->abandon();
+        watchedOf(connection).tell(Doing::Waiting);
+    }
+
+    static void onConnection(void* context, MHD_Connection* connection, void** watched,
+                             MHD_ConnectionNotificationCode code)
+    {
+        ConnectionWatch& watch = static_cast<State*>(context)->watch;
+        if (code == MHD_CONNECTION_NOTIFY_STARTED)
+            *watched = watch.add(socketOf(connection));
+        else
+            watch.forget(static_cast<WatchedConnection*>(*watched));
     }
 
     const Routes& routes;
     std::string idPrefix = std::to_string(std::random_device{}() % 1'000'000) + "-";
     std::atomic<std::uint64_t> requests{0};
     std::atomic<bool> isStopping{false};
+    ConnectionWatch watch;
     AnswerPool pool{slowThreads, slowWaitingMax};
     DaemonHandle daemon;
 };
@@ -302,24 +324,29 @@ HttpServer::HttpServer(HttpServer&&) noexcept = default;
 HttpServer& HttpServer::operator=(HttpServer&&) noexcept = default;
 HttpServer::~HttpServer() = default;
 
-Result<HttpServer> HttpServer::start(const ListenAddress& address, const Routes& routes)
+Result<HttpServer> HttpServer::start(const ListenAddress& address, const Routes& routes,
+                                     const Patience& asked)
 {
+    Patience patience = asked;
+    patience.connectionsMax = roomForConnections(asked.connectionsMax);
+    const auto libraryIdleMax = std::chrono::ceil<std::chrono::seconds>(patience.idleMax).count();
     auto socket = ListenSocket::open(address);
     if (!socket)
         return socket.error();
-    auto state = std::make_unique<State>(routes);
+    auto state = std::make_unique<State>(routes, patience);
     const ListenAddress bound = socket->address();
     const int descriptor = socket->release();
     const unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME;
     state->daemon.reset(MHD_start_daemon(
         flags, 0, nullptr, nullptr, &State::onRequest, state.get(), MHD_OPTION_LISTEN_SOCKET,
         descriptor, MHD_OPTION_THREAD_POOL_SIZE, threads, MHD_OPTION_CONNECTION_LIMIT,
-        connectionsMax, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
-        address.isLoopback ? connectionsMax : connectionsPerAddressMax,
-        MHD_OPTION_CONNECTION_TIMEOUT, idleSecondsMax, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        connectionBytesMax, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_UNESCAPE_CALLBACK,
-        &leaveEscaped, nullptr, MHD_OPTION_NOTIFY_COMPLETED, &State::onCompleted, nullptr,
-        MHD_OPTION_END));
+        patience.connectionsMax, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+        address.isLoopback ? patience.connectionsMax : patience.connectionsPerAddressMax,
+        MHD_OPTION_CONNECTION_TIMEOUT, static_cast<unsigned>(libraryIdleMax),
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, connectionBytesMax, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+        MHD_OPTION_UNESCAPE_CALLBACK, &leaveEscaped, nullptr, MHD_OPTION_NOTIFY_COMPLETED,
+        &State::onCompleted, nullptr, MHD_OPTION_NOTIFY_CONNECTION, &State::onConnection,
+        state.get(), MHD_OPTION_END));
     if (state->daemon)
         return HttpServer(bound, std::move(state));
     ::close(descriptor);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/http/listen_address.h"
+#include "app/http/patience.h"
 #include "app/http/routes.h"
 #include "core/base/result.h"
 
@@ -9,16 +10,16 @@
 
 namespace millrace::http {
 
-/// An HTTP/1.1 server. Bounds: 256 connections (64 from one address
-/// unless it is loopback), 32 KiB a connection for request line and headers (431 or 414 beyond),
-/// 10 s without a byte, 1 MiB of body (413) whose length must be told (411). Two threads serve the
-/// connections and answer quick routes, eight more the slow ones; 64 requests may wait for those
-/// (429 beyond).
+/// An HTTP/1.1 server. Bounds: Patience with its clients, 32 KiB a connection for request line and
+/// headers (431 or 414 beyond), 1 MiB of body (413) whose length must be told (411). Two threads
+/// serve the connections and answer quick routes, eight more the slow ones; 64 requests may wait
+/// for those (429 beyond).
 class HttpServer
 {
 public:
     /// `routes` outlive it. Errors: Process, Refused.
-    static Result<HttpServer> start(const ListenAddress& address, const Routes& routes);
+    static Result<HttpServer> start(const ListenAddress& address, const Routes& routes,
+                                    const Patience& patience = {});
     HttpServer(HttpServer&&) noexcept;
     HttpServer& operator=(HttpServer&&) noexcept;
     ~HttpServer(); ///< slow answers under way are told that nobody wants them

@@ -17,13 +17,6 @@ namespace {
 constexpr std::size_t waitingBytesMax = 256 * 1'024;
 constexpr std::chrono::milliseconds lookInterval{100};
 
-int socketOf(MHD_Connection* connection)
-{
-    const MHD_ConnectionInfo* info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-    return info == nullptr ? -1 : info->connect_fd;
-}
-
 } // namespace
 
 SlowAnswer::SlowAnswer(MHD_Connection* connection, Request request, Handler handler,
