@@ -5,6 +5,7 @@
 #include "app/http/connection_watch.h"
 #include "app/http/http_handles.h"
 #include "app/http/percent.h"
+#include "app/http/request_check.h"
 #include "app/http/slow_answer.h"
 
 #include <arpa/inet.h>
@@ -15,6 +16,7 @@
 #include <atomic>
 #include <charconv>
 #include <exception>
+#include <new>
 #include <random>
 
 namespace millrace::http {
@@ -105,11 +107,18 @@ std::optional<Request> readRequest(MHD_Connection* connection, const char* url, 
     return request;
 }
 
+/// The client that sent this may be anything: the connection ends with it.
+Response badRequest(std::string code, std::string_view message)
+{
+    Response response = errorResponse(400, std::move(code), std::string(message));
+    response.headers.emplace_back("Connection", "close");
+    return response;
+}
+
 Response badEncoding(const Request&)
 {
-    return errorResponse(400, "encoding",
-                         "path and query are UTF-8, percent-encoded, without \"..\" or an empty "
-                         "part");
+    return badRequest("encoding",
+                      "path and query are UTF-8, percent-encoded, without \"..\" or an empty part");
 }
 
 MHD_Result queue(MHD_Connection* connection, const Response& response, const std::string& id,
@@ -162,10 +171,44 @@ MHD_Result sendStream(MHD_Connection* connection, const std::shared_ptr<SlowAnsw
 /// What one request has come to; the library calls several times for it.
 struct Visit
 {
+    std::string_view target = {}; ///< of the first line, up to a zero byte; where it came to stand
+    bool isTarget = false;        ///< it was, before the library took it apart
+    bool isOpen = false;
     Request request;
     Routed routed;
     std::shared_ptr<SlowAnswer> slow = {};
 };
+
+struct HeaderReader
+{
+    std::vector<RawHeader> headers = {};
+
+    static MHD_Result take(void* context, MHD_ValueKind, const char* name, std::size_t nameSize,
+                           const char* value, std::size_t valueSize)
+    {
+        static_cast<HeaderReader*>(context)->headers.push_back(
+            {{name, nameSize}, {value == nullptr ? "" : value, valueSize}});
+        return MHD_YES;
+    }
+};
+
+/// What is wrong with a request before anybody asks what it wants. `pieces`: of its first line.
+std::optional<std::string_view> faultOf(MHD_Connection* connection,
+                                        std::vector<std::string_view> pieces)
+{
+    HeaderReader reader;
+    MHD_get_connection_values_n(connection, MHD_HEADER_KIND, &HeaderReader::take, &reader);
+    for (const RawHeader& header : reader.headers) {
+        pieces.push_back(header.name);
+        if (!header.value.empty())
+            pieces.push_back(header.value);
+    }
+    const MHD_ConnectionInfo* info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+    if (!isAllTold({pieces.front().data(), info->header_size}, pieces))
+        return "no zero bytes, and a header is one line";
+    return faultOf(reader.headers);
+}
 
 /// Why a body is not read.
 std::optional<Response> bodyRefusal(MHD_Connection* connection, const Routed& routed)
@@ -199,10 +242,18 @@ struct HttpServer::State
     }
 
     MHD_Result request(MHD_Connection* connection, const char* url, const char* method,
-                       std::string_view body, Visit*& visit)
+                       const char* version, std::string_view body, Visit* visit)
     {
-        if (visit == nullptr) {
-            visit = new Visit; // onCompleted
+        if (visit == nullptr)
+            return MHD_NO; // onTarget had no memory
+        if (!std::exchange(visit->isOpen, true)) {
+            visit->request.id = idPrefix + std::to_string(++requests);
+            const bool endsWithAZero = visit->target.data() + visit->target.size() + 1 != version;
+            if (!isToken(method) || !visit->isTarget || endsWithAZero)
+                return send(connection, badRequest("request", "the first line is METHOD /path"),
+                            visit->request);
+            if (const auto fault = faultOf(connection, {method, visit->target, version}))
+                return send(connection, badRequest("request", *fault), visit->request);
             return open(connection, url, method, *visit);
         }
         if (!body.empty()) {
@@ -222,13 +273,11 @@ struct HttpServer::State
     /// A response queued here, at the first call, makes the server close without reading the body.
     MHD_Result open(MHD_Connection* connection, const char* url, const char* method, Visit& visit)
     {
-        const std::string id = idPrefix + std::to_string(++requests);
         if (auto request = readRequest(connection, url, method)) {
+            request->id = std::move(visit.request.id);
             visit.request = std::move(*request);
-            visit.request.id = id;
             visit.routed = routes.find(visit.request);
         } else {
-            visit.request.id = id;
             visit.routed = {Pace::Quick, &badEncoding, true};
         }
         if (!announcesBody(connection))
@@ -273,17 +322,28 @@ struct HttpServer::State
     }
 
     static MHD_Result onRequest(void* context, MHD_Connection* connection, const char* url,
-                                const char* method, const char*, const char* data,
+                                const char* method, const char* version, const char* data,
                                 std::size_t* bytes, void** visit)
     {
         const std::string_view body(data == nullptr ? "" : data, data == nullptr ? 0 : *bytes);
         *bytes = 0;
         try {
-            return static_cast<State*>(context)->request(connection, url, method, body,
-                                                         reinterpret_cast<Visit*&>(*visit));
+            return static_cast<State*>(context)->request(connection, url, method, version, body,
+                                                         static_cast<Visit*>(*visit));
         } catch (const std::exception&) {
             return MHD_NO; // memory is short: the connection closes
         }
+    }
+
+    /// Before the library takes the target apart. What it gives is the first value of `visit`.
+    static void* onTarget(void*, const char* target, MHD_Connection*)
+    {
+        auto* visit = new (std::nothrow) Visit; // onCompleted
+        if (visit != nullptr) {
+            visit->target = target;
+            visit->isTarget = isTarget(target);
+        }
+        return visit;
     }
 
     static void onCompleted(void*, MHD_Connection* connection, void** state,
@@ -346,7 +406,7 @@ Result<HttpServer> HttpServer::start(const ListenAddress& address, const Routes&
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, connectionBytesMax, MHD_OPTION_STRICT_FOR_CLIENT, 1,
         MHD_OPTION_UNESCAPE_CALLBACK, &leaveEscaped, nullptr, MHD_OPTION_NOTIFY_COMPLETED,
         &State::onCompleted, nullptr, MHD_OPTION_NOTIFY_CONNECTION, &State::onConnection,
-        state.get(), MHD_OPTION_END));
+        state.get(), MHD_OPTION_URI_LOG_CALLBACK, &State::onTarget, nullptr, MHD_OPTION_END));
     if (state->daemon)
         return HttpServer(bound, std::move(state));
     ::close(descriptor);

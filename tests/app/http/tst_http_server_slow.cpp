@@ -27,11 +27,12 @@ private slots:
     void aByteOfBodyNowAndThenIsCut();
     void silenceIsCut_data();
     void silenceIsCut();
-    void whoDoesNotReadIsCut();
+    void whoReadsTooSlowlyIsCut();
     void whoReadsGetsAll();
     void whoWaitsForTheAnswerIsNotCut();
 
 private:
+    void start(const Patience& patience);
     std::unique_ptr<QTcpSocket> connected();
     /// Milliseconds until the server closed; a byte each 20 ms meanwhile.
     int trickle(QTcpSocket& socket, const QByteArray& start);
@@ -90,7 +91,13 @@ void TstHttpServerSlow::init()
                                                     {"/late", "", Pace::Slow, late},
                                                     {"/stream", "", Pace::Slow, stream}},
                                  true);
-    auto server = HttpServer::start(*ListenAddress::parse("127.0.0.1:0"), *m_routes, hasty);
+    start(hasty);
+}
+
+void TstHttpServerSlow::start(const Patience& patience)
+{
+    m_server.reset();
+    auto server = HttpServer::start(*ListenAddress::parse("127.0.0.1:0"), *m_routes, patience);
     QVERIFY(server);
     m_server = std::make_unique<HttpServer>(std::move(*server));
 }
@@ -159,8 +166,9 @@ void TstHttpServerSlow::silenceIsCut()
     QTRY_VERIFY_WITH_TIMEOUT(socket->state() != QAbstractSocket::ConnectedState, 10'000);
 }
 
-void TstHttpServerSlow::whoDoesNotReadIsCut()
+void TstHttpServerSlow::whoReadsTooSlowlyIsCut()
 {
+    start({.rateWindow = 500ms, .bytesPerSecondMin = 1'000'000});
     const auto socket = connected();
     socket->setReadBufferSize(1'000);
     socket->write("GET /stream HTTP/1.1\r\nHost: localhost\r\n\r\n");
