@@ -106,14 +106,14 @@ void addLines(Cases& cases)
     add("one word", "GET\r\n\r\n", "400 cut");
     add("two words", "GET /health\r\n\r\n", "400 cut");
     add("two words and a host", "GET /health" + host, "400 cut");
-    add("version 0.9", "GET /health HTTP/0.9" + host, "400 cut");
-    add("version 2.0", "GET /health HTTP/2.0" + host, "400 cut");
+    add("version 0.9", "GET /health HTTP/0.9" + host, "505");
+    add("version 2.0", "GET /health HTTP/2.0" + host, "505");
     add("version 3", "GET /health HTTP/3" + host, "400 cut");
     add("version 1.11", "GET /health HTTP/1.11" + host, "400 cut");
-    add("version 9.9", "GET /health HTTP/9.9" + host, "400 cut");
+    add("version 9.9", "GET /health HTTP/9.9" + host, "505");
     add("version in small letters", "GET /health http/1.1" + host, "400 cut");
     add("version of something else", "GET /health ICY/1.1" + host, "400 cut");
-    add("HTTP/2 preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "400 cut");
+    add("HTTP/2 preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "505");
     add("TLS hello",
         bytes("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11) + QByteArray(500, '\x5a') +
             "\r\n\r\n",
