@@ -11,9 +11,11 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 tree=$root/.build/release
 source "$root/resources/packages/install.sh"
 source "$root/resources/packages/librdkafka.sh"
+source "$root/resources/packages/swagger_ui.sh"
 
 install_packages "$root/resources/packages/build.txt" "$root/resources/packages/run.txt"
 newer_librdkafka "$root"
+swagger_ui "$root" || echo "Building without it: /docs will say how to get its page"
 
 export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
 log=$tree/build.log

@@ -17,6 +17,7 @@ set -uo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 source "$root/resources/packages/install.sh"
 source "$root/resources/packages/librdkafka.sh"
+source "$root/resources/packages/swagger_ui.sh"
 
 long=0
 parts=(unit tidy asan tsan integration fuzz)
@@ -146,8 +147,8 @@ part() {
 }
 
 start=$(date +%s)
-install_packages "$root"/resources/packages/{build,run,test}.txt && newer_librdkafka "$root" ||
-    exit 1
+install_packages "$root"/resources/packages/{build,run,test}.txt && newer_librdkafka "$root" &&
+    swagger_ui "$root" || exit 1
 note install "$start" "packages"
 for name in "${parts[@]}"; do
     case $name in

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/http/all_routes.h"
 
+#include "app/http/docs_files.h"
+#include "app/http/docs_routes.h"
 #include "app/http/health.h"
 #include "app/http/job_routes.h"
 #include "app/http/letter_routes.h"
@@ -50,7 +52,7 @@ std::vector<Route> allRoutes(const Desks& desks)
     std::vector<Route> routes{healthRoute(desks), metricsRoute(desks)};
     for (auto some : {tableRoutes(desks.catalogue, desks.questions, desks.control),
                       queryRoutes(desks.questions), topicRoutes(desks.control),
-                      letterRoutes(desks.control), jobRoutes(desks.control)})
+                      letterRoutes(desks.control), jobRoutes(desks.control), docsRoutes(&docsFile)})
         std::ranges::move(some, std::back_inserter(routes));
     routes.push_back(openApiRoute(routes));
     return routes;

@@ -26,9 +26,11 @@ struct Request
     std::optional<std::string> accept = {};
     std::optional<std::string> authorization = {};
     std::optional<std::string> contentType = {};
-    std::string body = {};   ///< of a changing request, at most 1 MiB
-    std::string remote = {}; ///< numeric address of the peer
-    std::string id = {};     ///< told with every error, and in the log
+    std::optional<std::string> ifNoneMatch = {};
+    bool endsWithSlash = false; ///< the path as it was written: decides where relative links lead
+    std::string body = {};      ///< of a changing request, at most 1 MiB
+    std::string remote = {};    ///< numeric address of the peer
+    std::string id = {};        ///< told with every error, and in the log
 
     /// What the route's pattern calls a {name}, in its order; filled by Routes.
     std::vector<std::string> captured = {};

@@ -97,12 +97,14 @@ std::optional<Request> readRequest(MHD_Connection* connection, const char* url, 
     Request request;
     request.method = method;
     request.segments = std::move(*segments);
+    request.endsWithSlash = std::string_view(url).ends_with('/');
     request.parameters = std::move(query.parameters);
     request.host = headerOf(connection, "Host");
     request.origin = headerOf(connection, "Origin");
     request.accept = headerOf(connection, "Accept");
     request.authorization = headerOf(connection, "Authorization");
     request.contentType = headerOf(connection, "Content-Type");
+    request.ifNoneMatch = headerOf(connection, "If-None-Match");
     request.remote = remoteOf(connection);
     return request;
 }
@@ -130,7 +132,10 @@ MHD_Result queue(MHD_Connection* connection, const Response& response, const std
         MHD_add_response_header(handle.get(), name.c_str(), value.c_str());
     };
     header("Content-Type", response.contentType);
-    header("Cache-Control", "no-store");
+    const bool isKept = std::ranges::any_of(
+        response.headers, [](const auto& one) { return one.first == "Cache-Control"; });
+    if (!isKept)
+        header("Cache-Control", "no-store");
     header("X-Content-Type-Options", "nosniff");
     header("X-Request-Id", id);
     for (const auto& [name, value] : response.headers)

@@ -43,6 +43,39 @@ constexpr const char* errorSchema = R"({
         "position": {"type": "integer", "description": "character of the statement, from 1"},
         "request": {"type": "string", "description": "the id of the request, also in the log"}}})";
 
+/// The page shows them in this order. Nothing listed: the routes that no other group has.
+struct Group
+{
+    const char* name;
+    const char* help;
+    std::vector<std::string_view> firstSegments;
+};
+const Group groups[] = {
+    {"Tables", "what is there", {"tables", "columns-of-table"}},
+    {"Questions", "what the rows say, in SQL or without a word of it", {"query", "aggregate"}},
+    {"Operations",
+     "topics, their history and what could not land",
+     {"topics", "schema-changes", "dead-letters", "jobs"}},
+    {"Server", "this program itself", {}}};
+
+const Group& groupOf(const std::vector<std::string>& segments)
+{
+    const auto has = [&segments](const Group& group) {
+        return group.firstSegments.empty() ||
+               (!segments.empty() && std::ranges::find(group.firstSegments, segments.front()) !=
+                                         group.firstSegments.end());
+    };
+    return *std::ranges::find_if(groups, has);
+}
+
+Json groupsText()
+{
+    Json tags = Json::array();
+    for (const Group& group : groups)
+        tags.push_back({{"name", group.name}, {"description", group.help}});
+    return tags;
+}
+
 /// What is not JSON is a text.
 Json valueOf(const std::string& text)
 {
@@ -150,10 +183,9 @@ Json securityOf(Access needs)
 
 Json operationOf(const Route& route)
 {
-    const auto segments = segmentsOf(route);
     Json operation{{"operationId", operationId(route)},
                    {"summary", route.help},
-                   {"tags", Json::array({segments.empty() ? "server" : segments.front()})},
+                   {"tags", Json::array({groupOf(segmentsOf(route)).name})},
                    {"security", securityOf(route.needs)}};
     if (!route.text.parameters.empty())
         operation["parameters"] = parametersOf(route);
@@ -200,6 +232,7 @@ std::string openApiOf(const std::vector<Route>& routes)
            "On the loopback reading and questions need no token. Every GET answers HEAD too."},
           {"license", {{"name", "GPL-3.0-or-later"}, {"identifier", "GPL-3.0-or-later"}}}}},
         {"servers", Json::array({Json{{"url", "."}}})},
+        {"tags", groupsText()},
         {"paths", paths},
         {"components",
          {{"schemas", {{"Error", Json::parse(errorSchema)}}},

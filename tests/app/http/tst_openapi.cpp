@@ -43,6 +43,7 @@ class TstOpenapi : public QObject
 private slots:
     void tellsParametersAndBody();
     void tellsAnswersAndErrors();
+    void groupsAreToldInTheirOrder();
     void tellsTheScope_data();
     void tellsTheScope();
     void methodsOfAPathStandTogether();
@@ -54,7 +55,7 @@ void TstOpenapi::tellsParametersAndBody()
     const json told = operation(sample());
     QCOMPARE(told.at("operationId"), json("post_things_name_parts_of"));
     QCOMPARE(told.at("summary"), json("parts of a thing"));
-    QCOMPARE(told.at("tags"), json::array({"things"}));
+    QCOMPARE(told.at("tags"), json::array({"Server"}));
     QCOMPARE(told.at("parameters")[0], (json{{"name", "name"},
                                              {"in", "path"},
                                              {"required", true},
@@ -88,6 +89,18 @@ void TstOpenapi::tellsAnswersAndErrors()
     const json told = operation(reading).at("responses");
     QVERIFY(!told.contains("415"));
     QCOMPARE(told.at("503").at("description"), json("its own"));
+}
+
+void TstOpenapi::groupsAreToldInTheirOrder()
+{
+    Route route = sample();
+    route.path = "/dead-letters/replay";
+    QCOMPARE(operation(route).at("tags"), json::array({"Operations"}));
+    std::vector<std::string> names;
+    const json document = json::parse(openApiOf({}));
+    for (const json& tag : document.at("tags"))
+        names.push_back(tag.at("name").get<std::string>());
+    QCOMPARE(names, (std::vector<std::string>{"Tables", "Questions", "Operations", "Server"}));
 }
 
 void TstOpenapi::tellsTheScope_data()
