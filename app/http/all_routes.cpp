@@ -37,7 +37,9 @@ Route healthRoute(const Desks& desks)
 Route metricsRoute(const Desks& desks)
 {
     const auto answer = [desks](const Request&) {
-        return metrics(desks.live(), *desks.status.current());
+        Live live = desks.live();
+        live.cache = desks.questions.cacheFigures();
+        return metrics(live, *desks.status.current());
     };
     RouteText text;
     text.answers = {{200, "the text format of Prometheus", "", "", {"text/plain"}}};

@@ -121,6 +121,15 @@ void writeLanes(MetricsText& text, const std::vector<LaneFigures>& lanes)
     }
 }
 
+void writeCache(MetricsText& text, const CacheFigures& cache)
+{
+    text.family("millrace_result_cache_total", "counter", "Questions asked of the result cache");
+    text.sample(label("result", "hit"), cache.hits);
+    text.sample(label("result", "miss"), cache.misses);
+    text.family("millrace_result_cache_bytes", "gauge", "Memory of the answers it keeps");
+    text.sample("", cache.bytes);
+}
+
 } // namespace
 
 Response metrics(const Live& live, const Snapshot& snapshot)
@@ -141,6 +150,7 @@ Response metrics(const Live& live, const Snapshot& snapshot)
         text.sample(label("code", code), count);
     writeTopics(text, snapshot.topics);
     writeLanes(text, live.lanes);
+    writeCache(text, live.cache);
     Response response;
     response.contentType = "text/plain; version=0.0.4; charset=utf-8";
     response.body = text.take();

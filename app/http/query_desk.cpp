@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/http/query_desk.h"
 
+#include "app/http/answer_key.h"
 #include "core/base/log.h"
 #include "core/query/aggregate_json.h"
 #include "core/query/aggregate_sql.h"
@@ -18,7 +19,6 @@ constexpr std::size_t writeBytes = 32 * 1'024;
 constexpr std::size_t idleMax = 16;
 constexpr std::chrono::seconds attackInterval{10};
 constexpr const char* forbidden = "42501";
-constexpr const char* tokenHeader = "Millrace-Seen";
 
 bool isStatementsFault(std::string_view sqlState)
 {
@@ -50,6 +50,7 @@ struct QueryDesk::Pair
 {
     postgres::Connection owner;
     query::QuerySession questions;
+    std::string role; ///< empty: the owner's
 
     [[nodiscard]] bool isLost() const { return owner.isBroken() || questions.isBroken(); }
 };
@@ -62,6 +63,7 @@ struct QueryDesk::Question
     query::Answer answer;
     query::AnswerWriter writer;
     std::string token;
+    std::optional<std::string> key; ///< nothing: the answer is not kept
 
     ~Question()
     {
@@ -69,8 +71,16 @@ struct QueryDesk::Question
         desk.giveBack(std::move(pair));
     }
 
-    bool write(const WriteBytes& take)
+    bool write(const WriteBytes& client)
     {
+        std::string kept;
+        const auto take = [&](std::string_view bytes) {
+            if (key && kept.size() + bytes.size() <= ResultCache::answerBytesMax)
+                kept += bytes;
+            else
+                key.reset();
+            return client(bytes);
+        };
         std::string bytes;
         writer.begin(bytes);
         for (;;) {
@@ -90,7 +100,10 @@ struct QueryDesk::Question
             bytes.clear();
         }
         writer.end(bytes, answer.end(), token);
-        return take(bytes);
+        const bool isTaken = take(bytes);
+        if (key)
+            desk.m_cache.keep(*key, std::move(kept));
+        return isTaken;
     }
 };
 
@@ -168,13 +181,50 @@ Result<Response> QueryDesk::ask(const Request& request, const query::Statement& 
     return response;
 }
 
-/// The pair goes with the answer, when there is one. A table that came after the role was granted
-/// what there was is granted when it is asked for.
+/// The pair goes with the answer, when that comes from the database.
 Result<Response> QueryDesk::askBy(std::unique_ptr<Pair>& pair, const Request& request,
                                   const query::Statement& statement, query::AnswerFormat format)
 {
     if (const auto allowed = statement.isForeign ? allowSql() : Result<void>(); !allowed)
         return allowed.error();
+    const std::string asked = questionKey(statement, pair->role, format);
+    if (!statement.isVolatile) {
+        const auto now = query::readPositions(pair->owner, statement.topics);
+        if (!now)
+            return now.error();
+        if (auto known = knownAnswer(request, *now, asked + now->mark, format)) {
+            giveBack(std::move(pair));
+            return std::move(*known);
+        }
+    }
+    return askDatabase(pair, request, statement, asked, format);
+}
+
+/// The client's own copy, or ours.
+std::optional<Response> QueryDesk::knownAnswer(const Request& request, const query::Positions& now,
+                                               const std::string& key, query::AnswerFormat format)
+{
+    Response response;
+    response.contentType = query::mediaType(format);
+    const std::string tag = entityTag(key);
+    if (namesTag(request.ifNoneMatch.value_or(""), tag)) {
+        response.status = 304;
+        response.headers = answerHeaders(now, tag, "client");
+        return response;
+    }
+    const auto body = m_cache.find(key);
+    if (!body)
+        return std::nullopt;
+    response.headers = answerHeaders(now, tag, "hit");
+    response.body = *body;
+    return response;
+}
+
+/// A table that came after the role was granted what there was is granted when it is asked for.
+Result<Response> QueryDesk::askDatabase(std::unique_ptr<Pair>& pair, const Request& request,
+                                        const query::Statement& statement, const std::string& asked,
+                                        query::AnswerFormat format)
+{
     const auto moment = query::holdMoment(pair->owner, statement.topics);
     if (!moment)
         return moment.error();
@@ -183,17 +233,21 @@ Result<Response> QueryDesk::askBy(std::unique_ptr<Pair>& pair, const Request& re
     if (!answer && answer.error().origin.starts_with(forbidden)) {
         const auto granted = grant(pair->owner);
         if (granted && *granted > 0)
-            return askBy(pair, request, statement, format);
+            return askDatabase(pair, request, statement, asked, format);
     }
     if (!answer)
         return answer.error();
     Response response;
     response.contentType = query::mediaType(format);
-    const std::string token = query::tokenText(moment->seen);
-    response.headers.emplace_back(tokenHeader, token);
+    std::optional<std::string> key;
+    if (!statement.isVolatile)
+        key = asked + moment->positions.mark;
+    response.headers =
+        answerHeaders(moment->positions, key ? entityTag(*key) : "", key ? "miss" : "volatile");
     query::AnswerWriter writer(format, answer->columns());
     const std::shared_ptr<Question> question(
-        new Question{*this, std::move(pair), std::move(*answer), std::move(writer), token});
+        new Question{*this, std::move(pair), std::move(*answer), std::move(writer),
+                     query::tokenText(moment->positions.seen), std::move(key)});
     response.stream = [question](const WriteBytes& take) { return question->write(take); };
     return response;
 }
@@ -232,7 +286,7 @@ Result<std::unique_ptr<QueryDesk::Pair>> QueryDesk::open()
     auto questions = query::QuerySession::open(as->dsn, m_dataSchema, options.applicationName);
     if (!questions)
         return questions.error();
-    return std::unique_ptr<Pair>(new Pair{std::move(*owner), std::move(*questions)});
+    return std::unique_ptr<Pair>(new Pair{std::move(*owner), std::move(*questions), as->role});
 }
 
 Result<query::QueryLogin> QueryDesk::login(postgres::Connection& owner)

@@ -3,8 +3,10 @@
 
 #include "app/http/catalogue_source.h"
 #include "app/http/exchange.h"
+#include "app/http/result_cache.h"
 #include "core/base/clock.h"
 #include "core/query/answer_writer.h"
+#include "core/query/moment.h"
 #include "core/query/query_role.h"
 #include "core/query/query_session.h"
 #include "core/query/statement.h"
@@ -39,6 +41,8 @@ public:
     /// SQL of people's own is off.
     [[nodiscard]] Response askAggregate(const Request& request, query::AnswerFormat format);
 
+    [[nodiscard]] CacheFigures cacheFigures() { return m_cache.figures(); }
+
 private:
     struct Pair;
     struct Question;
@@ -56,12 +60,18 @@ private:
                          query::AnswerFormat format);
     Result<Response> askBy(std::unique_ptr<Pair>& pair, const Request& request,
                            const query::Statement& statement, query::AnswerFormat format);
+    std::optional<Response> knownAnswer(const Request& request, const query::Positions& now,
+                                        const std::string& key, query::AnswerFormat format);
+    Result<Response> askDatabase(std::unique_ptr<Pair>& pair, const Request& request,
+                                 const query::Statement& statement, const std::string& asked,
+                                 query::AnswerFormat format);
 
     postgres::Dsn m_owners;
     postgres::Dsn m_administrators;
     std::string m_instance;
     std::string m_dataSchema;
     CatalogueSource& m_catalogue;
+    ResultCache m_cache;
 
     std::mutex m_mutex; ///< guards all below
     std::vector<std::unique_ptr<Pair>> m_idle;

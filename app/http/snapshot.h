@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/http/result_cache.h"
+
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -67,6 +69,7 @@ struct Live
     std::string access = {};          ///< who is let in
     std::vector<LaneFigures> lanes;
     std::map<std::string, std::int64_t> alarms; ///< raised by this process, by code
+    CacheFigures cache = {};
 };
 
 } // namespace millrace::http

@@ -10,13 +10,27 @@
 
 namespace millrace::query {
 
+/// Where the tables of some topics stand. Whatever changes their rows through Millrace changes the
+/// mark in the same transaction: landing, and dead letters that are replayed into generations that
+/// are over.
+struct Positions
+{
+    OffsetVector seen;
+    std::string mark; ///< equal marks: equal rows
+    bool operator==(const Positions&) const = default;
+};
+
+/// As they are now, in one statement.
+Result<Positions> readPositions(postgres::Connection& session,
+                                const std::vector<std::string>& topics);
+
 /// A moment of the database that other sessions can look at: its positions, read by a session that
 /// may read the control schema, and the name by which the query role's session takes the same
 /// moment. It can be taken until `release` or the next `hold` of that session.
 struct Moment
 {
     std::string id; ///< for SET TRANSACTION SNAPSHOT
-    OffsetVector seen;
+    Positions positions;
 };
 
 /// Opens a transaction on `session` that holds the moment.

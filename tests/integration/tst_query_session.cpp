@@ -449,7 +449,7 @@ void TstQuerySession::theVectorIsWhatTheRowsShow()
             session.ask(foreign("SELECT coalesce(max(_offset), -1) + 1, count(*) FROM orders"), {},
                         moment->id, {});
         query::releaseMoment(owner);
-        const std::int64_t next = moment->seen.offsets.at(0).next.value;
+        const std::int64_t next = moment->positions.seen.offsets.at(0).next.value;
         const std::string both = std::to_string(next) + "," + std::to_string(next);
         const std::string text = textOf(answer);
         stop = stop || text != both;

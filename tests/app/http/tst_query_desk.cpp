@@ -68,8 +68,8 @@ void TstQueryDesk::answersWithTheTokenOfItsMoment()
 {
     const Response response = ask("SELECT sum(id) AS total FROM orders");
     QCOMPARE(response.status, 200U);
-    QCOMPARE(response.headers, (std::vector<std::pair<std::string, std::string>>{
-                                   {"Millrace-Seen", "shop.orders~1/0=5;schema=3"}}));
+    QCOMPARE(response.headers.front(),
+             (std::pair<std::string, std::string>{"Millrace-Seen", "shop.orders~1/0=5;schema=3"}));
     QCOMPARE(json::parse(response.body).at("rows").size(), std::size_t{1});
 }
 
