@@ -126,6 +126,7 @@ void writeCache(MetricsText& text, const CacheFigures& cache)
     text.family("millrace_result_cache_total", "counter", "Questions asked of the result cache");
     text.sample(label("result", "hit"), cache.hits);
     text.sample(label("result", "miss"), cache.misses);
+    text.sample(label("result", "client"), cache.clients);
     text.family("millrace_result_cache_bytes", "gauge", "Memory of the answers it keeps");
     text.sample("", cache.bytes);
 }

@@ -64,6 +64,7 @@ struct QueryDesk::Question
     query::AnswerWriter writer;
     std::string token;
     std::optional<std::string> key; ///< nothing: the answer is not kept
+    std::string tag;
 
     ~Question()
     {
@@ -102,7 +103,7 @@ struct QueryDesk::Question
         writer.end(bytes, answer.end(), token);
         const bool isTaken = take(bytes);
         if (key)
-            desk.m_cache.keep(*key, std::move(kept));
+            desk.m_cache.keep(*key, {std::move(kept), tag});
         return isTaken;
     }
 };
@@ -181,74 +182,68 @@ Result<Response> QueryDesk::ask(const Request& request, const query::Statement& 
     return response;
 }
 
-/// The pair goes with the answer, when that comes from the database.
+/// The pair goes with the answer, when that comes from the database. A table that came after the
+/// role was granted what there was is granted when it is asked for.
 Result<Response> QueryDesk::askBy(std::unique_ptr<Pair>& pair, const Request& request,
                                   const query::Statement& statement, query::AnswerFormat format)
 {
     if (const auto allowed = statement.isForeign ? allowSql() : Result<void>(); !allowed)
         return allowed.error();
-    const std::string asked = questionKey(statement, pair->role, format);
-    if (!statement.isVolatile) {
-        const auto now = query::readPositions(pair->owner, statement.topics);
-        if (!now)
-            return now.error();
-        if (auto known = knownAnswer(request, *now, asked + now->mark, format)) {
-            giveBack(std::move(pair));
-            return std::move(*known);
-        }
+    const auto moment = query::holdMoment(pair->owner, statement.topics);
+    if (!moment)
+        return moment.error();
+    std::optional<std::string> key;
+    if (!statement.isVolatile)
+        key = questionKey(statement, pair->role, format) + moment->positions.mark;
+    if (auto known = key ? knownAnswer(request, moment->positions, *key, format) : std::nullopt) {
+        query::releaseMoment(pair->owner);
+        giveBack(std::move(pair));
+        return std::move(*known);
     }
-    return askDatabase(pair, request, statement, asked, format);
+    auto answer = pair->questions.ask(statement, {}, moment->id, request.isWanted);
+    query::releaseMoment(pair->owner);
+    if (!answer && answer.error().origin.starts_with(forbidden)) {
+        const auto granted = grant(pair->owner);
+        if (granted && *granted > 0)
+            return askBy(pair, request, statement, format);
+    }
+    if (!answer)
+        return answer.error();
+    Response response;
+    response.contentType = query::mediaType(format);
+    const std::string tag = key ? entityTag(*key) : "";
+    response.headers = answerHeaders(moment->positions, tag, key ? "miss" : "volatile");
+    if (key)
+        m_cache.missed();
+    query::AnswerWriter writer(format, answer->columns());
+    const std::shared_ptr<Question> question(
+        new Question{*this, std::move(pair), std::move(*answer), std::move(writer),
+                     query::tokenText(moment->positions.seen), std::move(key), tag});
+    response.stream = [question](const WriteBytes& take) { return question->write(take); };
+    return response;
 }
 
 /// The client's own copy, or ours.
 std::optional<Response> QueryDesk::knownAnswer(const Request& request, const query::Positions& now,
                                                const std::string& key, query::AnswerFormat format)
 {
+    const auto kept = m_cache.find(key);
+    const bool isAsked = request.ifNoneMatch.has_value();
+    if (!kept && !isAsked)
+        return std::nullopt;
+    const std::string tag = kept ? kept->tag : entityTag(key);
     Response response;
     response.contentType = query::mediaType(format);
-    const std::string tag = entityTag(key);
-    if (namesTag(request.ifNoneMatch.value_or(""), tag)) {
+    if (isAsked && namesTag(*request.ifNoneMatch, tag)) {
+        m_cache.clientHad();
         response.status = 304;
         response.headers = answerHeaders(now, tag, "client");
         return response;
     }
-    const auto body = m_cache.find(key);
-    if (!body)
+    if (!kept)
         return std::nullopt;
     response.headers = answerHeaders(now, tag, "hit");
-    response.body = *body;
-    return response;
-}
-
-/// A table that came after the role was granted what there was is granted when it is asked for.
-Result<Response> QueryDesk::askDatabase(std::unique_ptr<Pair>& pair, const Request& request,
-                                        const query::Statement& statement, const std::string& asked,
-                                        query::AnswerFormat format)
-{
-    const auto moment = query::holdMoment(pair->owner, statement.topics);
-    if (!moment)
-        return moment.error();
-    auto answer = pair->questions.ask(statement, {}, moment->id, request.isWanted);
-    query::releaseMoment(pair->owner);
-    if (!answer && answer.error().origin.starts_with(forbidden)) {
-        const auto granted = grant(pair->owner);
-        if (granted && *granted > 0)
-            return askDatabase(pair, request, statement, asked, format);
-    }
-    if (!answer)
-        return answer.error();
-    Response response;
-    response.contentType = query::mediaType(format);
-    std::optional<std::string> key;
-    if (!statement.isVolatile)
-        key = asked + moment->positions.mark;
-    response.headers =
-        answerHeaders(moment->positions, key ? entityTag(*key) : "", key ? "miss" : "volatile");
-    query::AnswerWriter writer(format, answer->columns());
-    const std::shared_ptr<Question> question(
-        new Question{*this, std::move(pair), std::move(*answer), std::move(writer),
-                     query::tokenText(moment->positions.seen), std::move(key)});
-    response.stream = [question](const WriteBytes& take) { return question->write(take); };
+    response.body = kept->body;
     return response;
 }
 

@@ -62,9 +62,6 @@ private:
                            const query::Statement& statement, query::AnswerFormat format);
     std::optional<Response> knownAnswer(const Request& request, const query::Positions& now,
                                         const std::string& key, query::AnswerFormat format);
-    Result<Response> askDatabase(std::unique_ptr<Pair>& pair, const Request& request,
-                                 const query::Statement& statement, const std::string& asked,
-                                 query::AnswerFormat format);
 
     postgres::Dsn m_owners;
     postgres::Dsn m_administrators;

@@ -1,25 +1,32 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/http/recently_used.h"
+
+#include <atomic>
 #include <cstdint>
-#include <list>
 #include <memory>
-#include <mutex>
 #include <string>
-#include <unordered_map>
 
 namespace millrace::http {
 
 struct CacheFigures
 {
-    std::int64_t hits = 0; ///< since this process began, as the misses
-    std::int64_t misses = 0;
+    std::int64_t hits = 0;    ///< since this process began, as the next two
+    std::int64_t misses = 0;  ///< the database was asked
+    std::int64_t clients = 0; ///< the client's own copy was enough
     std::int64_t answers = 0;
     std::int64_t bytes = 0; ///< of keys and bodies
 };
 
+struct KeptAnswer
+{
+    std::string body;
+    std::string tag; ///< its ETag
+};
+
 /// Answers by a key that has in it all that decides them, so that none is ever stale: what has
-/// changed has another key. The longest unused go first. Any thread.
+/// changed has another key. Any thread.
 class ResultCache
 {
 public:
@@ -27,31 +34,22 @@ public:
     static constexpr std::size_t bytesMax = std::size_t{64} << 20;
 
     explicit ResultCache(std::size_t bytesMaxHere = bytesMax)
-        : m_bytesMax(bytesMaxHere)
+        : m_answers(bytesMaxHere)
     {
     }
 
     /// Null: it is not here.
-    [[nodiscard]] std::shared_ptr<const std::string> find(const std::string& key);
-    void keep(const std::string& key, std::string body);
+    [[nodiscard]] std::shared_ptr<const KeptAnswer> find(const std::string& key);
+    void keep(std::string key, KeptAnswer answer);
+    void missed() { ++m_misses; }
+    void clientHad() { ++m_clients; }
     [[nodiscard]] CacheFigures figures();
 
 private:
-    struct Kept
-    {
-        std::string key;
-        std::shared_ptr<const std::string> body;
-        [[nodiscard]] std::size_t bytes() const { return key.size() + body->size(); }
-    };
-    void drop(std::list<Kept>::iterator one);
-
-    std::size_t m_bytesMax;
-    std::mutex m_mutex;     ///< guards all below
-    std::list<Kept> m_kept; ///< last used first
-    std::unordered_map<std::string, std::list<Kept>::iterator> m_byKey;
-    std::size_t m_bytes = 0;
-    std::int64_t m_hits = 0;
-    std::int64_t m_misses = 0;
+    RecentlyUsed<KeptAnswer> m_answers;
+    std::atomic<std::int64_t> m_hits{0};
+    std::atomic<std::int64_t> m_misses{0};
+    std::atomic<std::int64_t> m_clients{0};
 };
 
 } // namespace millrace::http

@@ -3,26 +3,16 @@
 
 #include "core/base/result.h"
 #include "core/postgres/connection.h"
-#include "core/query/offset_vector.h"
+#include "core/query/positions.h"
 
 #include <string>
 #include <vector>
 
 namespace millrace::query {
 
-/// Where the tables of some topics stand. Whatever changes their rows through Millrace changes the
-/// mark in the same transaction: landing, and dead letters that are replayed into generations that
-/// are over.
-struct Positions
-{
-    OffsetVector seen;
-    std::string mark; ///< equal marks: equal rows
-    bool operator==(const Positions&) const = default;
-};
-
 /// As they are now, in one statement.
-Result<Positions> readPositions(postgres::Connection& session,
-                                const std::vector<std::string>& topics);
+Result<PositionsByTopic> readPositions(postgres::Connection& session,
+                                       const std::vector<std::string>& topics);
 
 /// A moment of the database that other sessions can look at: its positions, read by a session that
 /// may read the control schema, and the name by which the query role's session takes the same

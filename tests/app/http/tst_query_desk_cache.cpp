@@ -111,6 +111,12 @@ void TstQueryDeskCache::whatChangesTheRowsChangesTheTag_data()
     QTest::newRow("a schema change")
         << std::string("INSERT INTO millrace.schema_change (topic, table_name, column_name, change,"
                        " after) VALUES ('shop.orders', 'orders', 'more', 'add_column', 'text')");
+    QTest::newRow("a new generation")
+        << std::string("INSERT INTO millrace.generation (topic, generation, reason)"
+                       " VALUES ('shop.orders', 2, 'x')");
+    QTest::newRow("others truncate") << std::string("TRUNCATE orders");
+    QTest::newRow("others alter") << std::string("ALTER TABLE orders ADD COLUMN extra int");
+    QTest::newRow("rights") << std::string("GRANT INSERT ON orders TO millrace_query");
 }
 
 void TstQueryDeskCache::whatChangesTheRowsChangesTheTag()
