@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/tokens.h"
 
+#include <optional>
 #include <sstream>
 
 namespace millrace::app {
@@ -29,13 +30,6 @@ Result<std::set<http::Access>> scopesOf(const Options& options)
     return scopes;
 }
 
-void makeFolder(const std::filesystem::path& folder)
-{
-    std::error_code ignored; // writing the file tells
-    if (std::filesystem::create_directories(folder, ignored))
-        std::filesystem::permissions(folder, std::filesystem::perms::owner_all, ignored);
-}
-
 Result<std::string> addToken(const Options& options, TokenList& list)
 {
     const auto scopes = scopesOf(options);
@@ -44,9 +38,7 @@ Result<std::string> addToken(const Options& options, TokenList& list)
     const std::string secret = http::newTokenSecret();
     if (const auto added = list.add(options.token[1], *scopes, secret); !added)
         return added.error();
-    const std::filesystem::path file = tokenFileOf(options);
-    makeFolder(std::filesystem::absolute(file).parent_path());
-    if (const auto written = list.write(file); !written)
+    if (const auto written = list.write(tokenFileOf(options)); !written)
         return written.error();
     return secret + "\n";
 }
@@ -96,17 +88,25 @@ Result<http::AccessRules> accessRules(const Options& options, const http::Listen
 
 Result<std::string> tokenCommand(const Options& options)
 {
-    auto list = TokenList::read(tokenFileOf(options));
+    const std::string& verb = options.token.front();
+    const bool isList = verb == "list" && options.token.size() == 1;
+    const bool isChange = (verb == "add" || verb == "remove") && options.token.size() == 2;
+    if (!isList && !isChange)
+        return wrong("--token is followed by add NAME, remove NAME or list");
+    const std::filesystem::path file = tokenFileOf(options);
+    std::optional<http::TokenFileLock> lock;
+    if (isChange) {
+        auto taken = http::TokenFileLock::take(file);
+        if (!taken)
+            return taken.error();
+        lock.emplace(std::move(*taken));
+    }
+    auto list = TokenList::read(file);
     if (!list)
         return list.error();
-    const std::string& verb = options.token.front();
-    if (verb == "add" && options.token.size() == 2)
-        return addToken(options, *list);
-    if (verb == "remove" && options.token.size() == 2)
-        return removeToken(options, *list);
-    if (verb == "list" && options.token.size() == 1)
+    if (isList)
         return listed(*list);
-    return wrong("--token is followed by add NAME, remove NAME or list");
+    return verb == "add" ? addToken(options, *list) : removeToken(options, *list);
 }
 
 } // namespace millrace::app

@@ -4,6 +4,7 @@
 #include "core/base/text.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/random.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
+#include <utility>
 
 namespace millrace::http {
 
@@ -129,6 +131,35 @@ std::string newTokenSecret()
     if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()))
         throw std::runtime_error("the system gives no random numbers");
     return "mr_" + hex({bytes.data(), bytes.size()});
+}
+
+TokenFileLock::TokenFileLock(int folder)
+    : m_folder(folder)
+{
+}
+
+TokenFileLock::TokenFileLock(TokenFileLock&& other) noexcept
+    : m_folder(std::exchange(other.m_folder, -1))
+{
+}
+
+TokenFileLock::~TokenFileLock()
+{
+    if (m_folder >= 0)
+        ::close(m_folder);
+}
+
+Result<TokenFileLock> TokenFileLock::take(const std::filesystem::path& file)
+{
+    const std::filesystem::path folder = std::filesystem::absolute(file).parent_path();
+    std::error_code ignored; // opening it tells
+    if (std::filesystem::create_directories(folder, ignored))
+        std::filesystem::permissions(folder, std::filesystem::perms::owner_all, ignored);
+    TokenFileLock lock(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (lock.m_folder < 0 || ::flock(lock.m_folder, LOCK_EX) != 0)
+        return Error{Scope::Process, Code::Refused, "the folder of the token file cannot be opened",
+                     folder.string()};
+    return lock;
 }
 
 Result<TokenList> TokenList::read(const std::filesystem::path& file)

@@ -32,6 +32,23 @@ struct Token
 /// A new secret of 256 random bits, as text.
 [[nodiscard]] std::string newTokenSecret();
 
+/// Of whoever changes a token file: others who want to wait until this is gone. Nobody waits for
+/// one who died.
+class TokenFileLock
+{
+public:
+    /// Makes the file's folder, ours alone, where there is none. Errors: Process, Refused.
+    static Result<TokenFileLock> take(const std::filesystem::path& file);
+    TokenFileLock(TokenFileLock&& other) noexcept;
+    TokenFileLock& operator=(TokenFileLock&&) = delete;
+    ~TokenFileLock();
+
+private:
+    explicit TokenFileLock(int folder);
+
+    int m_folder;
+};
+
 /// Tokens as their file has them: a line each, "NAME read,sql HASH"; empty lines and those that
 /// begin with # say nothing.
 class TokenList
@@ -39,7 +56,8 @@ class TokenList
 public:
     /// No file is no token. Errors: Process, InvalidInput, with the line that cannot be read.
     static Result<TokenList> read(const std::filesystem::path& file);
-    /// Whole or not at all, for its owner's eyes only. Errors: Process, Refused.
+    /// Whole or not at all, for its owner's eyes only; whoever changes what the file says holds its
+    /// lock since before read(). Errors: Process, Refused.
     Result<void> write(const std::filesystem::path& file) const;
 
     [[nodiscard]] const std::vector<Token>& tokens() const noexcept { return m_tokens; }

@@ -5,7 +5,9 @@
 
 #include <QtTest/QtTest>
 
+#include <algorithm>
 #include <fstream>
+#include <thread>
 
 using namespace millrace;
 using namespace millrace::app;
@@ -18,6 +20,7 @@ private slots:
     void init();
 
     void makesListsAndTakesBack();
+    void twoAtOnceLoseNothing();
     void theSecretLetsIn();
     void refusesWhatIsNoCommand_data();
     void refusesWhatIsNoCommand();
@@ -63,6 +66,21 @@ void TstTokens::makesListsAndTakesBack()
     QVERIFY(command({"--token", "remove", "ops"}));
     QVERIFY(!command({"--token", "remove", "ops"}));
     QCOMPARE(*command({"--token", "list"}), std::string("reader read sql\n"));
+}
+
+void TstTokens::twoAtOnceLoseNothing()
+{
+    constexpr int each = 20;
+    const auto add = [this](const char* who) {
+        for (int i = 0; i < each; ++i)
+            QVERIFY(command({"--token", "add", who + std::to_string(i), "--scope", "read"}));
+    };
+    {
+        const std::jthread first(add, "a");
+        const std::jthread second(add, "b");
+    }
+    const auto said = command({"--token", "list"});
+    QCOMPARE(std::ranges::count(*said, '\n'), 2 * each);
 }
 
 void TstTokens::theSecretLetsIn()
