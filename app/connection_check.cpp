@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/connection_check.h"
 
+#include "app/http/tls_identity.h"
 #include "core/base/text.h"
 #include "core/kafka/diagnosis.h"
 #include "core/postgres/database_check.h"
@@ -29,6 +30,9 @@ std::vector<LayerCheck> checkConnections(const Options& options)
             postgres::checkDatabase(settings.database, settings.dataSchema, layerTimeout);
         std::move(database.begin(), database.end(), std::back_inserter(checks));
     }
+    if (!options.tlsCertificate.empty())
+        checks.push_back(
+            http::readTls(options.tlsCertificate, options.tlsKey, std::time(nullptr)).check);
     return checks;
 }
 

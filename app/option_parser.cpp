@@ -208,6 +208,8 @@ Result<void> checkTogether(const Options& options)
         return {};
     if (options.noToken && !options.tokenFile.empty())
         return wrong("--no-token lets everybody in: leave out --token-file");
+    if (options.tlsCertificate.empty() != options.tlsKey.empty())
+        return wrong("--tls-certificate and --tls-key belong together");
     if (!options.token.empty())
         return {};
     if (!options.scope.empty())
@@ -218,8 +220,11 @@ Result<void> checkTogether(const Options& options)
     if (options.demoFeed)
         return options.brokers.empty() ? wrong("--demo-feed needs --brokers") : Result<void>{};
     if (options.check) {
-        const bool nothing = options.brokers.empty() && options.database.empty();
-        return nothing ? wrong("--check needs --brokers, --database or both") : Result<void>{};
+        const bool nothing =
+            options.brokers.empty() && options.database.empty() && options.tlsCertificate.empty();
+        return nothing ? wrong("--check needs something to try: --brokers, --database or "
+                               "--tls-certificate")
+                       : Result<void>{};
     }
     if (!options.serve)
         return wrong("the window is not part of this build; start with --serve");

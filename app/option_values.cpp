@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/option_values.h"
 
+#include "app/http/address_ranges.h"
 #include "app/http/listen_address.h"
+#include "app/http/percent.h"
 #include "core/base/text.h"
 #include "core/kafka/client_settings.h"
 #include "core/postgres/conn_info.h"
 
 #include <algorithm>
+#include <cctype>
 #include <regex>
+#include <sstream>
 
 namespace millrace::app {
 
@@ -176,6 +180,51 @@ std::optional<std::string> setListen(Options& options, const std::string& text)
     return {};
 }
 
+std::optional<std::string> setProxies(Options& options, const std::string& text)
+{
+    const auto ranges = http::AddressRanges::parse(text);
+    if (!ranges || ranges->isEmpty())
+        return "numeric addresses or ADDRESS/BITS, with commas between (127.0.0.1, 10.0.0.0/8)";
+    options.proxies = text;
+    return {};
+}
+
+std::optional<std::string> setBasePath(Options& options, const std::string& text)
+{
+    const auto isPlain = [](char letter) {
+        return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
+               (letter >= '0' && letter <= '9') ||
+               std::string_view("/._~-").find(letter) != std::string_view::npos;
+    };
+    const auto segments = http::pathSegments(text);
+    if (!segments || segments->empty() || text.ends_with('/') ||
+        !std::all_of(text.begin(), text.end(), isPlain))
+        return "/PATH of letters, digits and .-_~, without a slash at its end (/millrace)";
+    options.basePath = text;
+    return {};
+}
+
+std::optional<std::string> setHostNames(Options& options, const std::string& text)
+{
+    std::vector<std::string> names;
+    std::istringstream parts(text);
+    for (std::string part; std::getline(parts, part, ',');) {
+        std::string name;
+        for (const char letter : part) {
+            if (letter != ' ')
+                name += static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+        }
+        if (!isPlainName(name) || name.find_first_of("/:@") != std::string::npos ||
+            (name != "*" && name.find('*') != std::string::npos))
+            return "names without port, with commas between (millrace.example.com), or * for all";
+        names.push_back(std::move(name));
+    }
+    if (names.empty())
+        return "names without port, with commas between (millrace.example.com), or * for all";
+    options.hostNames = std::move(names);
+    return {};
+}
+
 std::optional<std::string> setLogFormatOption(Options& options, const std::string& text)
 {
     if (text != "text" && text != "json")
@@ -207,6 +256,14 @@ std::string showQueryDatabase(const Options& options)
 std::string showIndex(const Options& options)
 {
     return options.brinIndex ? "\"brin\"" : "\"none\"";
+}
+
+std::string showHostNames(const Options& options)
+{
+    std::string shown;
+    for (const std::string& name : options.hostNames)
+        shown += (shown.empty() ? "" : ",") + name;
+    return shown.empty() ? "" : tomlString(shown);
 }
 
 std::string showLogFormat(const Options& options)

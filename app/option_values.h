@@ -89,12 +89,16 @@ std::optional<std::string> setQueryDatabase(Options& options, const std::string&
 std::optional<std::string> setSchema(Options& options, const std::string& text);
 std::optional<std::string> setIndex(Options& options, const std::string& text);
 std::optional<std::string> setListen(Options& options, const std::string& text);
+std::optional<std::string> setProxies(Options& options, const std::string& text);
+std::optional<std::string> setBasePath(Options& options, const std::string& text);
+std::optional<std::string> setHostNames(Options& options, const std::string& text);
 std::optional<std::string> setLogFormatOption(Options& options, const std::string& text);
 
 [[nodiscard]] std::string showKafka(const Options& options);
 [[nodiscard]] std::string showDatabase(const Options& options);
 [[nodiscard]] std::string showQueryDatabase(const Options& options);
 [[nodiscard]] std::string showIndex(const Options& options);
+[[nodiscard]] std::string showHostNames(const Options& options);
 [[nodiscard]] std::string showLogFormat(const Options& options);
 
 } // namespace millrace::app

@@ -50,6 +50,11 @@ struct Options
     std::string listen = "127.0.0.1:8080";
     std::filesystem::path tokenFile; ///< empty: `tokens` in the data folder
     bool noToken = false;
+    std::filesystem::path tlsCertificate; ///< empty: plain HTTP
+    std::filesystem::path tlsKey;
+    std::string proxies;  ///< addresses and ranges, with commas
+    std::string basePath; ///< "/millrace"; empty: none
+    std::vector<std::string> hostNames;
     std::filesystem::path dataDir; ///< filled by parseOptions() when nobody says
     std::filesystem::path config;  ///< empty: no file
     LogFormat logFormat = LogFormat::Text;

@@ -82,9 +82,13 @@ std::optional<Response> AccessGate::check(const Request& request, Access needs)
         return std::nullopt;
     const std::string scope(scopeText(needs));
     if (!request.authorization) {
-        if (m_rules.isLoopback && (needs == Access::Read || needs == Access::Sql))
+        const bool isOpenHere =
+            m_rules.isLoopback && (needs == Access::Read || needs == Access::Sql);
+        if (isOpenHere && !request.isForwarded)
             return std::nullopt;
-        return noEntry("this needs a token with the scope " + scope);
+        return noEntry((isOpenHere ? "what comes by a proxy needs a token with the scope "
+                                   : "this needs a token with the scope ") +
+                       scope);
     }
     if (isLocked(request.remote))
         return tooMany();

@@ -17,7 +17,7 @@ namespace millrace::http {
 /// Who is let in.
 struct AccessRules
 {
-    bool isLoopback = true;         ///< read and sql without a token
+    bool isLoopback = true;         ///< read and sql without a token, unless a proxy sends it
     bool asksNoToken = false;       ///< --no-token: anybody does anything
     std::filesystem::path tokens{}; ///< looked at again at most a second after it changed
 

@@ -28,8 +28,11 @@ struct Request
     std::optional<std::string> contentType = {};
     std::optional<std::string> ifNoneMatch = {};
     bool endsWithSlash = false; ///< the path as it was written: decides where relative links lead
+    std::string base = {};      ///< what paths in links of ours begin with, "/millrace"
     std::string body = {};      ///< of a changing request, at most 1 MiB
-    std::string remote = {};    ///< numeric address of the peer
+    std::string remote = {};    ///< numeric address of who asks, before proxies of ours
+    bool isForwarded = false;   ///< it did not begin on this machine, wherever it comes from
+    bool isByProxy = false;     ///< a proxy of ours says so
     std::string id = {};        ///< told with every error, and in the log
 
     /// What the route's pattern calls a {name}, in its order; filled by Routes.

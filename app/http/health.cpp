@@ -92,4 +92,13 @@ Response health(const std::string& instance, const Live& live, const Snapshot& s
     return response;
 }
 
+Response healthInShort(const Live& live, const Snapshot& snapshot)
+{
+    const bool isReady = reasonsOf(live, snapshot).empty();
+    Response response;
+    response.status = isReady ? 200 : 503;
+    response.body = Json{{"ready", isReady}, {"live", true}}.dump() + "\n";
+    return response;
+}
+
 } // namespace millrace::http

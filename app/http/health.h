@@ -14,4 +14,7 @@ namespace millrace::http {
 [[nodiscard]] Response health(const std::string& instance, const Live& live,
                               const Snapshot& snapshot);
 
+/// The same in two words, without names or figures: for probes, which have no token.
+[[nodiscard]] Response healthInShort(const Live& live, const Snapshot& snapshot);
+
 } // namespace millrace::http

@@ -4,13 +4,12 @@
 #include "app/http/answer_pool.h"
 #include "app/http/connection_watch.h"
 #include "app/http/http_handles.h"
-#include "app/http/percent.h"
 #include "app/http/request_check.h"
+#include "app/http/request_reader.h"
 #include "app/http/slow_answer.h"
+#include "core/base/hash.h"
 
-#include <arpa/inet.h>
 #include <microhttpd.h>
-#include <netdb.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -26,21 +25,7 @@ namespace {
 constexpr unsigned threads = 2;
 constexpr std::size_t connectionBytesMax = 32 * 1'024;
 constexpr std::size_t bodyBytesMax = std::size_t{1} << 20;
-constexpr int slowThreads = 8;
-constexpr std::size_t slowWaitingMax = 64;
 constexpr std::size_t streamBlockBytes = 64 * 1'024;
-
-std::optional<std::string> headerOf(MHD_Connection* connection, const char* name)
-{
-    const char* value = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
-    return value == nullptr ? std::nullopt : std::optional<std::string>(value);
-}
-
-bool announcesBody(MHD_Connection* connection)
-{
-    const auto length = headerOf(connection, "Content-Length");
-    return (length && *length != "0") || headerOf(connection, "Transfer-Encoding");
-}
 
 /// The library leaves the text as it is: percentDecoded() is stricter.
 std::size_t leaveEscaped(void*, MHD_Connection*, char* text)
@@ -48,65 +33,11 @@ std::size_t leaveEscaped(void*, MHD_Connection*, char* text)
     return std::string_view(text).size();
 }
 
-struct QueryReader
-{
-    std::vector<std::pair<std::string, std::string>> parameters = {};
-    bool isGood = true;
-
-    static MHD_Result take(void* context, MHD_ValueKind, const char* name, const char* value)
-    {
-        auto& reader = *static_cast<QueryReader*>(context);
-        auto key = percentDecoded(name);
-        auto text = percentDecoded(value == nullptr ? "" : value);
-        reader.isGood = reader.isGood && key && text;
-        if (reader.isGood)
-            reader.parameters.emplace_back(std::move(*key), std::move(*text));
-        return reader.isGood ? MHD_YES : MHD_NO;
-    }
-};
-
 WatchedConnection& watchedOf(MHD_Connection* connection)
 {
     const MHD_ConnectionInfo* info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     return *static_cast<WatchedConnection*>(info->socket_context);
-}
-
-std::string remoteOf(MHD_Connection* connection)
-{
-    const MHD_ConnectionInfo* info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    if (info == nullptr || info->client_addr == nullptr)
-        return {};
-    const sockaddr* address = info->client_addr;
-    const socklen_t size =
-        address->sa_family == AF_INET6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in);
-    char text[INET6_ADDRSTRLEN] = "";
-    ::getnameinfo(address, size, text, sizeof text, nullptr, 0, NI_NUMERICHOST);
-    return text;
-}
-
-/// Nothing: it cannot be decoded.
-std::optional<Request> readRequest(MHD_Connection* connection, const char* url, const char* method)
-{
-    auto segments = pathSegments(url);
-    QueryReader query;
-    MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, &QueryReader::take, &query);
-    if (!segments || !query.isGood)
-        return std::nullopt;
-    Request request;
-    request.method = method;
-    request.segments = std::move(*segments);
-    request.endsWithSlash = std::string_view(url).ends_with('/');
-    request.parameters = std::move(query.parameters);
-    request.host = headerOf(connection, "Host");
-    request.origin = headerOf(connection, "Origin");
-    request.accept = headerOf(connection, "Accept");
-    request.authorization = headerOf(connection, "Authorization");
-    request.contentType = headerOf(connection, "Content-Type");
-    request.ifNoneMatch = headerOf(connection, "If-None-Match");
-    request.remote = remoteOf(connection);
-    return request;
 }
 
 /// The client that sent this may be anything: the connection ends with it.
@@ -179,40 +110,25 @@ struct Visit
     std::string_view target = {}; ///< of the first line, up to a zero byte; where it came to stand
     bool isTarget = false;        ///< it was, before the library took it apart
     bool isOpen = false;
+    bool endsByClosing = false; ///< HTTP/1.0
     Request request;
     Routed routed;
     std::shared_ptr<SlowAnswer> slow = {};
 };
 
-struct HeaderReader
+std::vector<MHD_OptionItem> tlsOptions(const std::optional<TlsIdentity>& identity)
 {
-    std::vector<RawHeader> headers = {};
-
-    static MHD_Result take(void* context, MHD_ValueKind, const char* name, std::size_t nameSize,
-                           const char* value, std::size_t valueSize)
-    {
-        static_cast<HeaderReader*>(context)->headers.push_back(
-            {{name, nameSize}, {value == nullptr ? "" : value, valueSize}});
-        return MHD_YES;
+    std::vector<MHD_OptionItem> options;
+    const auto add = [&options](MHD_OPTION option, const char* text) {
+        options.push_back({option, 0, const_cast<char*>(text)});
+    };
+    if (identity) {
+        add(MHD_OPTION_HTTPS_MEM_KEY, identity->key());
+        add(MHD_OPTION_HTTPS_MEM_CERT, identity->certificates());
+        add(MHD_OPTION_HTTPS_PRIORITIES, tlsPriorities);
     }
-};
-
-/// What is wrong with a request before anybody asks what it wants. `pieces`: of its first line.
-std::optional<std::string_view> faultOf(MHD_Connection* connection,
-                                        std::vector<std::string_view> pieces)
-{
-    HeaderReader reader;
-    MHD_get_connection_values_n(connection, MHD_HEADER_KIND, &HeaderReader::take, &reader);
-    for (const RawHeader& header : reader.headers) {
-        pieces.push_back(header.name);
-        if (!header.value.empty())
-            pieces.push_back(header.value);
-    }
-    const MHD_ConnectionInfo* info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
-    if (!isAllTold({pieces.front().data(), info->header_size}, pieces))
-        return "no zero bytes, and a header is one line";
-    return faultOf(reader.headers);
+    add(MHD_OPTION_END, nullptr);
+    return options;
 }
 
 /// Why a body is not read.
@@ -230,13 +146,24 @@ std::optional<Response> bodyRefusal(MHD_Connection* connection, const Routed& ro
     return errorResponse(413, "body", "a body is at most 1 MiB");
 }
 
+/// Of a question: the token that was shown, or else the address.
+std::optional<AnswerPool::Asker> askerOf(const Visit& visit)
+{
+    if (visit.routed.pace != Pace::Question)
+        return std::nullopt;
+    return hash64(visit.request.authorization.value_or(visit.request.remote));
+}
+
 } // namespace
 
 struct HttpServer::State
 {
-    State(const Routes& shown, const Patience& patience)
+    State(const Routes& shown, ServerOptions options)
         : routes(shown)
-        , watch(patience)
+        , front{std::move(options.proxies), std::move(options.basePath)}
+        , identity(std::move(options.identity))
+        , watch(options.patience)
+        , pool(options.pool)
     {
     }
     ~State()
@@ -253,6 +180,7 @@ struct HttpServer::State
             return MHD_NO; // onTarget had no memory
         if (!std::exchange(visit->isOpen, true)) {
             visit->request.id = idPrefix + std::to_string(++requests);
+            visit->endsByClosing = std::string_view(version) == MHD_HTTP_VERSION_1_0;
             const bool endsWithAZero = visit->target.data() + visit->target.size() + 1 != version;
             if (!isToken(method) || !visit->isTarget || endsWithAZero)
                 return send(connection, badRequest("request", "the first line is METHOD /path"),
@@ -278,7 +206,7 @@ struct HttpServer::State
     /// A response queued here, at the first call, makes the server close without reading the body.
     MHD_Result open(MHD_Connection* connection, const char* url, const char* method, Visit& visit)
     {
-        if (auto request = readRequest(connection, url, method)) {
+        if (auto request = readRequest(connection, url, method, front)) {
             request->id = std::move(visit.request.id);
             visit.request = std::move(*request);
             visit.routed = routes.find(visit.request);
@@ -303,7 +231,7 @@ struct HttpServer::State
 
     MHD_Result answer(MHD_Connection* connection, Visit& visit)
     {
-        if (visit.routed.pace == Pace::Slow)
+        if (visit.routed.pace != Pace::Quick)
             return begin(connection, visit);
         return send(connection, visit.routed.answer(visit.request), visit.request);
     }
@@ -312,12 +240,13 @@ struct HttpServer::State
     {
         watchedOf(connection).tell(Doing::Working);
         const std::string id = visit.request.id;
-        visit.slow = std::make_shared<SlowAnswer>(connection, std::move(visit.request),
-                                                  std::move(visit.routed.answer),
-                                                  [this] { return isStopping.load(); });
+        const auto asker = askerOf(visit);
+        visit.slow = std::make_shared<SlowAnswer>(
+            connection, std::move(visit.request), std::move(visit.routed.answer),
+            [this] { return isStopping.load(); }, visit.endsByClosing);
         visit.request.id = id;
         visit.slow->rest();
-        if (!pool.submit([slow = visit.slow] { slow->work(); })) {
+        if (!pool.submit([slow = visit.slow] { slow->work(); }, asker)) {
             Response response = errorResponse(isStopping ? 503 : 429, "busy",
                                               "too many requests wait already; try again later");
             response.headers.emplace_back("Retry-After", "1");
@@ -372,11 +301,13 @@ struct HttpServer::State
     }
 
     const Routes& routes;
+    const Front front;
+    const std::optional<TlsIdentity> identity; ///< the library keeps pointers to it
     std::string idPrefix = std::to_string(std::random_device{}() % 1'000'000) + "-";
     std::atomic<std::uint64_t> requests{0};
     std::atomic<bool> isStopping{false};
     ConnectionWatch watch;
-    AnswerPool pool{slowThreads, slowWaitingMax};
+    AnswerPool pool;
     DaemonHandle daemon;
 };
 
@@ -390,28 +321,34 @@ HttpServer& HttpServer::operator=(HttpServer&&) noexcept = default;
 HttpServer::~HttpServer() = default;
 
 Result<HttpServer> HttpServer::start(const ListenAddress& address, const Routes& routes,
-                                     const Patience& asked)
+                                     ServerOptions options)
 {
-    Patience patience = asked;
-    patience.connectionsMax = roomForConnections(asked.connectionsMax);
+    Patience& patience = options.patience;
+    patience.connectionsMax = roomForConnections(patience.connectionsMax);
     const auto libraryIdleMax = std::chrono::ceil<std::chrono::seconds>(patience.idleMax).count();
+    const bool isShared = address.isLoopback || !options.proxies.isEmpty();
+    const unsigned perAddressMax =
+        isShared ? patience.connectionsMax : patience.connectionsPerAddressMax;
     auto socket = ListenSocket::open(address);
     if (!socket)
         return socket.error();
-    auto state = std::make_unique<State>(routes, patience);
+    const auto connectionsMax = patience.connectionsMax;
+    auto state = std::make_unique<State>(routes, std::move(options));
     const ListenAddress bound = socket->address();
     const int descriptor = socket->release();
-    const unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME;
+    const unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME |
+                           (state->identity ? MHD_USE_TLS : MHD_NO_FLAG);
+    std::vector<MHD_OptionItem> tls = tlsOptions(state->identity);
     state->daemon.reset(MHD_start_daemon(
         flags, 0, nullptr, nullptr, &State::onRequest, state.get(), MHD_OPTION_LISTEN_SOCKET,
         descriptor, MHD_OPTION_THREAD_POOL_SIZE, threads, MHD_OPTION_CONNECTION_LIMIT,
-        patience.connectionsMax, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
-        address.isLoopback ? patience.connectionsMax : patience.connectionsPerAddressMax,
+        connectionsMax, MHD_OPTION_PER_IP_CONNECTION_LIMIT, perAddressMax,
         MHD_OPTION_CONNECTION_TIMEOUT, static_cast<unsigned>(libraryIdleMax),
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, connectionBytesMax, MHD_OPTION_STRICT_FOR_CLIENT, 1,
         MHD_OPTION_UNESCAPE_CALLBACK, &leaveEscaped, nullptr, MHD_OPTION_NOTIFY_COMPLETED,
         &State::onCompleted, nullptr, MHD_OPTION_NOTIFY_CONNECTION, &State::onConnection,
-        state.get(), MHD_OPTION_URI_LOG_CALLBACK, &State::onTarget, nullptr, MHD_OPTION_END));
+        state.get(), MHD_OPTION_URI_LOG_CALLBACK, &State::onTarget, nullptr, MHD_OPTION_ARRAY,
+        tls.data(), MHD_OPTION_END));
     if (state->daemon)
         return HttpServer(bound, std::move(state));
     ::close(descriptor);

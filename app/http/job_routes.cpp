@@ -52,6 +52,10 @@ Route jobRoute(ControlDesk& desk, bool cancels)
     RouteText text;
     text.parameters = {{"id", "as the request that made it was answered",
                         R"({"type":"integer","minimum":1})", "1"}};
+    if (cancels) { // a body, so that it has a type: that keeps pages of others out
+        text.bodySchema = R"({"type":"object"})";
+        text.bodyExample = "{}";
+    }
     text.answers = {{200, "the job: its state, how much is done of what total", jobSchema}};
     text.errors = {404};
     return {cancels ? "/jobs/{id}/cancel" : "/jobs/{id}",

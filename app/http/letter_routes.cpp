@@ -108,7 +108,7 @@ Response requestJob(ControlDesk& desk, const std::string& kind, const Request& r
             return made.error();
         Response response;
         response.status = 202;
-        response.headers.emplace_back("Location", "/jobs/" + std::to_string(*id));
+        response.headers.emplace_back("Location", request.base + "/jobs/" + std::to_string(*id));
         response.body = made->value_or("null") + "\n";
         return response;
     });

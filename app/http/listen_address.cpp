@@ -9,7 +9,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <cctype>
 #include <cerrno>
 #include <charconv>
 
@@ -18,31 +17,6 @@ namespace millrace::http {
 namespace {
 
 constexpr int backlogMax = 256;
-
-struct HostAndPort
-{
-    std::string host;
-    std::string_view port;
-    bool hasBrackets = false;
-};
-
-HostAndPort split(std::string_view text)
-{
-    if (text.starts_with('[')) {
-        const auto bracket = text.find(']');
-        if (bracket == std::string_view::npos)
-            return {};
-        const std::string_view rest = text.substr(bracket + 1);
-        if (!rest.empty() && !rest.starts_with(':'))
-            return {};
-        return {std::string(text.substr(1, bracket - 1)), rest.empty() ? rest : rest.substr(1),
-                true};
-    }
-    const auto colon = text.find(':');
-    if (colon == std::string_view::npos)
-        return {std::string(text), {}, false};
-    return {std::string(text.substr(0, colon)), text.substr(colon + 1), false};
-}
 
 struct SocketAddress
 {
@@ -71,19 +45,6 @@ SocketAddress socketAddress(const ListenAddress& listen)
     return result;
 }
 
-bool isV4Loopback(const std::string& host)
-{
-    in_addr address{};
-    return ::inet_pton(AF_INET, host.c_str(), &address) == 1 &&
-           (ntohl(address.s_addr) >> 24) == 127;
-}
-
-bool isV6Loopback(const std::string& host)
-{
-    in6_addr address{};
-    return ::inet_pton(AF_INET6, host.c_str(), &address) == 1 && IN6_IS_ADDR_LOOPBACK(&address);
-}
-
 Error refused(const ListenAddress& address)
 {
     return Error{Scope::Process, Code::Refused,
@@ -92,9 +53,41 @@ Error refused(const ListenAddress& address)
 
 } // namespace
 
+HostAndPort splitHost(std::string_view text)
+{
+    if (text.starts_with('[')) {
+        const auto bracket = text.find(']');
+        if (bracket == std::string_view::npos)
+            return {};
+        const std::string_view rest = text.substr(bracket + 1);
+        if (!rest.empty() && !rest.starts_with(':'))
+            return {};
+        return {std::string(text.substr(1, bracket - 1)), rest.empty() ? rest : rest.substr(1),
+                true};
+    }
+    const auto colon = text.find(':');
+    if (colon == std::string_view::npos)
+        return {std::string(text), {}, false};
+    return {std::string(text.substr(0, colon)), text.substr(colon + 1), false};
+}
+
+bool isV4Address(const std::string& host)
+{
+    in_addr address{};
+    return ::inet_pton(AF_INET, host.c_str(), &address) == 1;
+}
+
+bool isLoopbackAddress(const std::string& host)
+{
+    in_addr v4{};
+    in6_addr v6{};
+    return (::inet_pton(AF_INET, host.c_str(), &v4) == 1 && (ntohl(v4.s_addr) >> 24) == 127) ||
+           (::inet_pton(AF_INET6, host.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6));
+}
+
 Result<ListenAddress> ListenAddress::parse(std::string_view text)
 {
-    const HostAndPort parts = split(text);
+    const HostAndPort parts = splitHost(text);
     ListenAddress address;
     address.host = parts.host == "localhost" ? "127.0.0.1" : parts.host;
     const char* end = parts.port.data() + parts.port.size();
@@ -106,7 +99,7 @@ Result<ListenAddress> ListenAddress::parse(std::string_view text)
     if (parts.port.empty() || read.ec != std::errc{} || read.ptr != end || (!isV4 && !address.isV6))
         return Error{Scope::Process, Code::InvalidInput,
                      "'" + printable(text, 100) + "' is not ADDRESS:PORT", "--listen"};
-    address.isLoopback = isV4Loopback(address.host) || isV6Loopback(address.host);
+    address.isLoopback = isLoopbackAddress(address.host);
     return address;
 }
 
@@ -154,23 +147,6 @@ Result<ListenSocket> ListenSocket::open(const ListenAddress& address)
     socket.m_address.port =
         ntohs(address.isV6 ? bound.address.v6.sin6_port : bound.address.v4.sin_port);
     return socket;
-}
-
-bool isLoopbackHost(std::string_view hostHeader)
-{
-    const HostAndPort parts = split(hostHeader);
-    std::string host = parts.host;
-    for (char& letter : host)
-        letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
-    return parts.hasBrackets ? isV6Loopback(host) : host == "localhost" || isV4Loopback(host);
-}
-
-bool isLoopbackOrigin(std::string_view originHeader)
-{
-    constexpr std::string_view separator = "://";
-    const auto scheme = originHeader.find(separator);
-    return scheme != std::string_view::npos &&
-           isLoopbackHost(originHeader.substr(scheme + separator.size()));
 }
 
 } // namespace millrace::http

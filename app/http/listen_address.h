@@ -9,6 +9,19 @@
 
 namespace millrace::http {
 
+/// "host", "host:port", "[address]:port" taken apart; all empty when it is none of these.
+struct HostAndPort
+{
+    std::string host; ///< without brackets
+    std::string_view port;
+    bool hasBrackets = false;
+};
+[[nodiscard]] HostAndPort splitHost(std::string_view text);
+
+[[nodiscard]] bool isV4Address(const std::string& host);
+/// 127.0.0.0/8 or ::1.
+[[nodiscard]] bool isLoopbackAddress(const std::string& host);
+
 /// A numeric address and a port to listen on; "localhost" stands for 127.0.0.1.
 struct ListenAddress
 {
@@ -41,11 +54,5 @@ private:
     int m_descriptor = -1;
     ListenAddress m_address;
 };
-
-/// The Host header names this machine's loopback, with or without a port: what a browser sends that
-/// was led here by a foreign name (DNS rebinding) does not pass.
-[[nodiscard]] bool isLoopbackHost(std::string_view hostHeader);
-/// The Origin header ("scheme://host[:port]") does; "null" does not.
-[[nodiscard]] bool isLoopbackOrigin(std::string_view originHeader);
 
 } // namespace millrace::http

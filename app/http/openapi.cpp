@@ -23,7 +23,7 @@ constexpr ServerError everywhere[] = {
     {400, "the request cannot be understood; `field` says where"},
     {401, "a token is needed, or this one is not known"},
     {403, "the token has not the scope, or a page of another server asks"},
-    {421, "a name that is not the loopback's"},
+    {421, "a name that this server does not answer to"},
     {429, "too many requests wait, or too many wrong tokens came; see Retry-After"},
     {503, "the database does not answer, or is not known yet"}};
 constexpr ServerError ofBodies[] = {{411, "no Content-Length"},
@@ -213,7 +213,7 @@ Route indexRoute()
 
 } // namespace
 
-std::string openApiOf(const std::vector<Route>& routes)
+std::string openApiOf(const std::vector<Route>& routes, const std::string& base)
 {
     Json paths = Json::object();
     const auto add = [&paths](const Route& route) {
@@ -231,7 +231,7 @@ std::string openApiOf(const std::vector<Route>& routes)
            "Kafka topics as PostgreSQL tables: what is there, questions about it, and what runs. "
            "On the loopback reading and questions need no token. Every GET answers HEAD too."},
           {"license", {{"name", "GPL-3.0-or-later"}, {"identifier", "GPL-3.0-or-later"}}}}},
-        {"servers", Json::array({Json{{"url", "."}}})},
+        {"servers", Json::array({Json{{"url", base.empty() ? "." : base}}})},
         {"tags", groupsText()},
         {"paths", paths},
         {"components",
@@ -255,9 +255,9 @@ Route openApiRoute(const std::vector<Route>& others)
     std::vector<Route> all = others;
     all.push_back(route);
     const auto document = std::make_shared<const std::string>(openApiOf(all));
-    route.answer = [document](const Request&) {
+    route.answer = [document, all = std::move(all)](const Request& request) {
         Response response;
-        response.body = *document;
+        response.body = request.base.empty() ? *document : openApiOf(all, request.base);
         return response;
     };
     return route;

@@ -87,7 +87,7 @@ Route getRoute(QueryDesk& desk)
     RouteText text = answersText();
     text.parameters = {{"query", "one select", "", "select count(*) from orders", true},
                        formatText()};
-    return {"/query", help, Pace::Slow, answer, "", "GET", Access::Sql, text};
+    return {"/query", help, Pace::Question, answer, "", "GET", Access::Sql, text};
 }
 
 Route postRoute(QueryDesk& desk)
@@ -101,7 +101,7 @@ Route postRoute(QueryDesk& desk)
                       R"("properties":{"query":{"type":"string"},)"
                       R"("format":{"enum":["json","ndjson","csv","rows"]}}})";
     text.bodyExample = R"({"query":"select count(*) from orders"})";
-    return {"/query", help, Pace::Slow, answer, "", "POST", Access::Sql, text};
+    return {"/query", help, Pace::Question, answer, "", "POST", Access::Sql, text};
 }
 
 Route aggregateRoute(QueryDesk& desk)
@@ -120,10 +120,14 @@ Route aggregateRoute(QueryDesk& desk)
         R"("top":{"type":"object"},"sort":{"type":"array"},"limit":{"type":"integer"}}})";
     text.bodyExample = R"({"table":"orders","group_by":[{"column":"_time","bucket":"1 hour"}],)"
                        R"("measures":["count"],"limit":24})";
-    return {"/aggregate", "an aggregate without a word of SQL",
-            Pace::Slow,   answer,
-            "",           "POST",
-            Access::Read, text};
+    return {"/aggregate",
+            "an aggregate without a word of SQL",
+            Pace::Question,
+            answer,
+            "",
+            "POST",
+            Access::Read,
+            text};
 }
 
 } // namespace

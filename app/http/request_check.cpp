@@ -34,9 +34,8 @@ bool isNumber(std::string_view text)
 
 long count(const std::vector<RawHeader>& headers, std::string_view name)
 {
-    return std::ranges::count_if(headers, [name](const RawHeader& header) {
-        return std::ranges::equal(header.name, name, {}, lower);
-    });
+    return std::ranges::count_if(
+        headers, [name](const RawHeader& header) { return isSameHeader(header.name, name); });
 }
 
 } // namespace
@@ -48,6 +47,11 @@ bool isToken(std::string_view text)
         return isDigit(letter) || (small >= 'a' && small <= 'z') ||
                marks.find(letter) != std::string_view::npos;
     });
+}
+
+bool isSameHeader(std::string_view a, std::string_view b)
+{
+    return std::ranges::equal(a, b, {}, lower, lower);
 }
 
 bool isTarget(std::string_view text)
@@ -81,8 +85,7 @@ std::optional<std::string_view> faultOf(const std::vector<RawHeader>& headers)
         if (std::ranges::any_of(header.value,
                                 [](char letter) { return isControl(letter) && letter != '\t'; }))
             return "there are no control characters in a header";
-        if (std::ranges::equal(header.name, std::string_view("content-length"), {}, lower) &&
-            !isNumber(header.value))
+        if (isSameHeader(header.name, "content-length") && !isNumber(header.value))
             return "Content-Length is a number";
     }
     const long lengths = count(headers, "content-length");

@@ -17,6 +17,9 @@ struct RawHeader
 /// RFC 9110 §5.6.2: what methods and names of headers are made of.
 [[nodiscard]] bool isToken(std::string_view text);
 
+/// Letters of headers' names have no case.
+[[nodiscard]] bool isSameHeader(std::string_view a, std::string_view b);
+
 /// A path and perhaps a query, as it stands in the first line: no control, no space, no fragment.
 [[nodiscard]] bool isTarget(std::string_view text);
 

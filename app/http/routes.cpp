@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/http/routes.h"
 
-#include "app/http/listen_address.h"
 #include "app/http/percent.h"
 #include "core/base/nearest_name.h"
 #include "core/base/text.h"
@@ -53,8 +52,8 @@ bool isJson(const std::optional<std::string>& contentType)
 
 } // namespace
 
-Routes::Routes(std::vector<Route> routes, bool loopbackOnly, Gate gate)
-    : m_loopbackOnly(loopbackOnly)
+Routes::Routes(std::vector<Route> routes, HostRules hosts, Gate gate)
+    : m_hosts(std::move(hosts))
     , m_gate(std::move(gate))
 {
     for (Route& route : routes) {
@@ -65,7 +64,7 @@ Routes::Routes(std::vector<Route> routes, bool loopbackOnly, Gate gate)
 
 Routed Routes::find(Request& request) const
 {
-    if (auto refused = refusal(request))
+    if (auto refused = m_hosts.refusal(request))
         return refusing(std::move(*refused));
     const std::string method = request.method == "HEAD" ? "GET" : request.method;
     std::string allow;
@@ -90,14 +89,16 @@ Routed Routes::pass(const Route& route, const Request& request) const
 {
     const bool isAsked = !route.slowWith.empty() && request.parameter(route.slowWith);
     const Access needs = isAsked ? route.needsWith.value_or(route.needs) : route.needs;
-    if (auto stopped = m_gate ? m_gate(request, needs) : std::nullopt)
+    if (auto stopped = m_gate ? m_gate(request, needs) : std::nullopt) {
+        if (route.toStrangers && !request.authorization)
+            return {route.pace, route.toStrangers};
         return refusing(std::move(*stopped));
+    }
     const bool takesBody = route.method == "POST";
     if (takesBody && !isJson(request.contentType))
         return refusing(
             errorResponse(415, "content_type", "send this with Content-Type: application/json"));
-    const bool isSlow = route.pace == Pace::Slow || isAsked;
-    return {isSlow ? Pace::Slow : Pace::Quick, route.answer, false, takesBody};
+    return {isAsked ? Pace::Question : route.pace, route.answer, false, takesBody};
 }
 
 Routed Routes::wrongMethod(const Request& request, const std::string& allow) const
@@ -117,15 +118,6 @@ Response Routes::answer(Request request) const
     Response response = routed.answer(request);
     complete(response, request);
     return response;
-}
-
-std::optional<Response> Routes::refusal(const Request& request) const
-{
-    if (m_loopbackOnly && request.host && !isLoopbackHost(*request.host))
-        return errorResponse(421, "host", "this server answers to the names of the loopback only");
-    if (m_loopbackOnly && request.origin && !isLoopbackOrigin(*request.origin))
-        return errorResponse(403, "origin", "pages of other servers may not ask this one");
-    return std::nullopt;
 }
 
 Response Routes::unknown(const Request& request) const

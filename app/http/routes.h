@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/http/exchange.h"
+#include "app/http/host_rules.h"
 #include "app/http/route_text.h"
 
 #include <string>
@@ -10,8 +11,9 @@
 namespace millrace::http {
 
 enum class Pace : std::uint8_t {
-    Quick, ///< answers from memory, on the thread that serves all connections
-    Slow,  ///< asks the database: one of few workers does it
+    Quick,    ///< answers from memory, on the thread that serves all connections
+    Slow,     ///< asks the database: one of few workers does it
+    Question, ///< of people, which may take long: shares those workers with others fairly
 };
 
 struct Route
@@ -20,11 +22,12 @@ struct Route
     std::string help; ///< one sentence, for the index
     Pace pace = Pace::Quick;
     Handler answer;
-    std::string slowWith = {};  ///< a parameter that makes it slow
+    std::string slowWith = {};  ///< a parameter that makes it a question
     std::string method = "GET"; ///< answers HEAD too; POST takes a JSON body
     Access needs = Access::Read;
     RouteText text = {};
     std::optional<Access> needsWith = {}; ///< instead of `needs` when slowWith is there
+    Handler toStrangers = {};             ///< instead of 401 to those who show no token
 };
 
 /// What a request leads to.
@@ -41,14 +44,12 @@ using Gate = std::function<std::optional<Response>(const Request& request, Acces
 
 /// Finds the route of a request, with or without a trailing slash. Another method is 405, OPTIONS
 /// tells which there are, unknown paths are 404 with the nearest one; `/` lists the routes. A
-/// changing request must be JSON (415): no web page sends that unasked. With `loopbackOnly` a Host
-/// header must name the loopback (421), so that no web page reaches us through a name of its own,
-/// and an Origin header too (403), so that none of another server asks. Any thread; routes must not
-/// be changed afterwards.
+/// changing request must be JSON (415): no web page sends that unasked. Host and Origin come before
+/// all that. Any thread; routes must not be changed afterwards.
 class Routes
 {
 public:
-    Routes(std::vector<Route> routes, bool loopbackOnly, Gate gate = {});
+    Routes(std::vector<Route> routes, HostRules hosts, Gate gate = {});
 
     /// Fills `captured` of the request.
     [[nodiscard]] Routed find(Request& request) const;
@@ -57,7 +58,6 @@ public:
     [[nodiscard]] Response answer(Request request) const;
 
 private:
-    [[nodiscard]] std::optional<Response> refusal(const Request& request) const;
     [[nodiscard]] Routed wrongMethod(const Request& request, const std::string& allow) const;
     [[nodiscard]] Routed pass(const Route& route, const Request& request) const;
     [[nodiscard]] Response unknown(const Request& request) const;
@@ -69,7 +69,7 @@ private:
         std::vector<std::string> segments;
     };
     std::vector<Pattern> m_patterns;
-    bool m_loopbackOnly;
+    HostRules m_hosts;
     Gate m_gate;
 };
 

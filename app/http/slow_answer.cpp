@@ -5,6 +5,7 @@
 
 #include <microhttpd.h>
 #include <poll.h>
+#include <sys/socket.h>
 
 #include <chrono>
 #include <cstring>
@@ -17,13 +18,22 @@ namespace {
 constexpr std::size_t waitingBytesMax = 256 * 1'024;
 constexpr std::chrono::milliseconds lookInterval{100};
 
+/// The peer is told of an error, and of no end.
+void reset(int socket)
+{
+    sockaddr nobody{};
+    nobody.sa_family = AF_UNSPEC;
+    ::connect(socket, &nobody, sizeof nobody);
+}
+
 } // namespace
 
 SlowAnswer::SlowAnswer(MHD_Connection* connection, Request request, Handler handler,
-                       std::function<bool()> isStopping)
+                       std::function<bool()> isStopping, bool endsByClosing)
     : m_request(std::move(request))
     , m_handler(std::move(handler))
     , m_isStopping(std::move(isStopping))
+    , m_endsByClosing(endsByClosing)
     , m_connection(connection)
     , m_socket(socketOf(connection))
 {
@@ -79,8 +89,11 @@ long SlowAnswer::read(char* buffer, std::size_t bytesMax)
     }
     if (m_stage == Stage::Whole)
         return MHD_CONTENT_READER_END_OF_STREAM;
-    if (m_stage == Stage::Broken)
+    if (m_stage == Stage::Broken) {
+        if (m_endsByClosing)
+            reset(m_socket);
         return MHD_CONTENT_READER_END_WITH_ERROR;
+    }
     m_isResting = true;
     MHD_suspend_connection(m_connection);
     return 0;

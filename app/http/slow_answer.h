@@ -16,9 +16,10 @@ namespace millrace::http {
 class SlowAnswer
 {
 public:
-    /// `isStopping` is asked by the worker; it outlives this.
+    /// `isStopping` is asked by the worker; it outlives this. `endsByClosing`: HTTP/1.0, whose
+    /// clients take the end of the connection for that of the answer.
     SlowAnswer(MHD_Connection* connection, Request request, Handler handler,
-               std::function<bool()> isStopping);
+               std::function<bool()> isStopping, bool endsByClosing = false);
 
     /// The worker's whole job.
     void work();
@@ -51,6 +52,7 @@ private:
     Request m_request;
     Handler m_handler;
     std::function<bool()> m_isStopping;
+    bool m_endsByClosing;
     Response m_response; ///< written once, before m_isReady
 
     std::mutex m_mutex; ///< guards all below

@@ -14,6 +14,7 @@ class TstConnectionCheck : public QObject
 private slots:
     void oneLineALayer();
     void namesTheLayerOfADatabaseThatIsNotThere();
+    void looksAtTheCertificateToo();
 };
 
 void TstConnectionCheck::oneLineALayer()
@@ -37,6 +38,18 @@ void TstConnectionCheck::namesTheLayerOfADatabaseThatIsNotThere()
     QCOMPARE(checks[1].layer, std::string("database tcp"));
     QVERIFY(!checks[1].passed && !checks[1].mend.empty());
     QVERIFY(reportOf(checks, false).find("hunter2") == std::string::npos);
+}
+
+void TstConnectionCheck::looksAtTheCertificateToo()
+{
+    Options options;
+    options.tlsCertificate = "/nowhere/server.crt";
+    options.tlsKey = "/nowhere/server.key";
+    const auto checks = checkConnections(options);
+    QCOMPARE(checks.size(), std::size_t{1});
+    QCOMPARE(checks[0].layer, std::string("http tls"));
+    QVERIFY(!checks[0].passed);
+    QVERIFY(checks[0].found.find("/nowhere/server.crt") != std::string::npos);
 }
 
 MR_TEST(TstConnectionCheck)

@@ -132,7 +132,13 @@ void TstOptionParser::everyOptionCanComeFromEveryPlace()
         {"lanes", "7"},           {"batch-records", "7777"}, {"batch-bytes", "77777"},
         {"batch-wait-ms", "7"},   {"value-limit-mb", "7"},   {"listen", "[::1]:7"},
         {"data-dir", "/data"},    {"log-format", "json"},    {"token-file", "/tokens"},
-        {"no-token", "on"}};
+        {"no-token", "on"},       {"tls-key", "/a.key"},     {"tls-certificate", "/a.crt"},
+        {"proxies", "10.0.0.1"},  {"base-path", "/a"},       {"host-names", "a.example"}};
+    const std::map<std::string, Variables> companions = {
+        {"brokers", {{"MILLRACE_DATABASE", "host=x"}}},
+        {"database", {{"MILLRACE_BROKERS", "k:1"}}},
+        {"tls-key", {{"MILLRACE_TLS_CERTIFICATE", "/a.crt"}}},
+        {"tls-certificate", {{"MILLRACE_TLS_KEY", "/a.key"}}}};
     for (const OptionRule& rule : optionRules()) {
         const std::string name(rule.name);
         if (isOfCommandLineOnly(rule.kind) || rule.kind == OptionKind::List || name == "config")
@@ -142,9 +148,7 @@ void TstOptionParser::everyOptionCanComeFromEveryPlace()
         std::vector<std::string> base = enough;
         if (name == "brokers" || name == "database")
             std::erase_if(base, [](const std::string& part) { return !part.starts_with("--s"); });
-        const Variables rest = name == "brokers"    ? Variables{{"MILLRACE_DATABASE", "host=x"}}
-                               : name == "database" ? Variables{{"MILLRACE_BROKERS", "k:1"}}
-                                                    : Variables{};
+        const Variables rest = companions.contains(name) ? companions.at(name) : Variables{};
         if (name == "serve")
             base.erase(base.begin());
 
@@ -242,6 +246,7 @@ void TstOptionParser::refusesSettingsThatDoNotFitTogether_data()
     row("demo with a broker", {"--serve", "--demo", "--brokers", "k:1"}, "--demo brings its own");
     row("feed without a broker", {"--demo-feed"}, "--demo-feed needs --brokers");
     row("check of nothing", {"--check"}, "--check needs");
+    row("half of TLS", {"--serve", "--demo", "--tls-certificate", "a.crt"}, "belong together");
     row("fits: engine", enough, "");
     row("fits: demo", {"--serve", "--demo"}, "");
     row("fits: looking", {"--serve", "--ingest", "off", "--database", "host=db"}, "");
@@ -301,7 +306,7 @@ void TstOptionParser::findsADataFolder()
 void TstOptionParser::helpIsShortAndWhole()
 {
     const QStringList lines = QString::fromStdString(helpText()).split('\n');
-    QVERIFY2(lines.size() <= 55, std::to_string(lines.size()).c_str());
+    QVERIFY2(lines.size() <= 60, std::to_string(lines.size()).c_str());
     for (const QString& line : lines)
         QVERIFY2(line.size() <= 100, line.toUtf8());
     for (const OptionRule& rule : optionRules())
@@ -346,9 +351,10 @@ void TstOptionParser::theShippedFileNamesEveryKey()
     Options options;
     const auto entries = parseConfig(opened.toStdString(), "shipped");
     QVERIFY2(entries, entries ? "" : describe(entries.error()).c_str());
-    const std::set<std::string_view> exemplary = {"serve",          "brokers",  "topics",
-                                                  "instance",       "kafka",    "database",
-                                                  "query-database", "data-dir", "token-file"};
+    const std::set<std::string_view> exemplary = {
+        "serve",    "brokers",        "topics",    "instance",   "kafka",
+        "database", "query-database", "data-dir",  "token-file", "tls-certificate",
+        "tls-key",  "proxies",        "base-path", "host-names"};
     for (const OptionRule& rule : optionRules()) {
         const std::string name(rule.name);
         if (isOfCommandLineOnly(rule.kind) || name == "config")

@@ -28,7 +28,7 @@ http::Response askRoutes(const std::vector<http::Route>& routes, const std::stri
     request.contentType = "application/json";
     request.body = body;
     request.id = "test";
-    http::Response response = http::Routes(routes, true).answer(request);
+    http::Response response = http::Routes(routes, {http::Names::Loopback}).answer(request);
     if (response.stream)
         response.stream([&response](std::string_view bytes) {
             response.body += bytes;

@@ -17,6 +17,7 @@ private slots:
 
     void letsInByScope_data();
     void letsInByScope();
+    void aProxysRequestIsNotOfThisMachine();
     void onlyBearerIsAToken_data();
     void onlyBearerIsAToken();
     void followsItsFile();
@@ -92,6 +93,19 @@ void TstAccessGate::letsInByScope()
         QCOMPARE(status(open, needs, shown), 200U);
     }
     QCOMPARE(status(asked, Access::Open, shown), 200U);
+}
+
+void TstAccessGate::aProxysRequestIsNotOfThisMachine()
+{
+    AccessGate here = gate(true);
+    Request request;
+    request.remote = "127.0.0.1";
+    QVERIFY(!here.check(request, Access::Read));
+    request.isForwarded = true;
+    QCOMPARE(here.check(request, Access::Read)->status, 401U);
+    QCOMPARE(here.check(request, Access::Sql)->status, 401U);
+    request.authorization = "Bearer r";
+    QVERIFY(!here.check(request, Access::Read));
 }
 
 void TstAccessGate::onlyBearerIsAToken_data()

@@ -100,7 +100,8 @@ void TstAllRoutesGenerated::initTestCase()
         return now;
     };
     m_routes = std::make_unique<Routes>(
-        allRoutes({*m_status, *m_catalogue, *m_questions, *m_control, live, "test"}), true);
+        allRoutes({*m_status, *m_catalogue, *m_questions, *m_control, live, "test"}),
+        HostRules{Names::Loopback});
     auto server = HttpServer::start(*ListenAddress::parse("127.0.0.1:0"), *m_routes);
     QVERIFY(server);
     m_server = std::make_unique<HttpServer>(std::move(*server));

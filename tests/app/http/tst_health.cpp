@@ -50,6 +50,7 @@ private slots:
     void reasonsMakeItUnready_data();
     void reasonsMakeItUnready();
     void hostileNamesStayJson();
+    void strangersGetTwoWords();
 };
 
 void TstHealth::aReadyProcessTellsEveryTopic()
@@ -116,6 +117,18 @@ void TstHealth::hostileNamesStayJson()
     const Json page = Json::parse(health("host-1", ready(), snapshot).body);
     QCOMPARE(page.at("topics").at(0).at("topic").get<std::string>(),
              std::string("a\"\\\\\\u{a}\\xff\\u{1b}[31m"));
+}
+
+void TstHealth::strangersGetTwoWords()
+{
+    const Response good = healthInShort(ready(), oneTopic());
+    QCOMPARE(good.status, 200U);
+    QCOMPARE(good.body, std::string("{\"ready\":true,\"live\":true}\n"));
+    Snapshot away;
+    away.trouble = "canary";
+    const Response bad = healthInShort(ready(), away);
+    QCOMPARE(bad.status, 503U);
+    QCOMPARE(bad.body, std::string("{\"ready\":false,\"live\":true}\n"));
 }
 
 MR_TEST(TstHealth)

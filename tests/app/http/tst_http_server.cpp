@@ -31,8 +31,6 @@ private slots:
     void endlessHeadersCostNoMemory();
     void manyIdleConnectionsLeaveRoom();
     void reportsThePortItFound();
-    void decodesPathAndQuery_data();
-    void decodesPathAndQuery();
     void readsABody_data();
     void readsABody();
     void refusesABodyBeforeItComes();
@@ -50,16 +48,6 @@ private:
 };
 
 namespace {
-
-/// Path and query as the route saw them.
-Response echo(const Request& request)
-{
-    Response response;
-    response.body = "<" + request.captured.front() + ">";
-    for (const auto& [name, value] : request.parameters)
-        response.body += "<" + name + "=" + value + ">";
-    return response;
-}
 
 Response echoBody(const Request& request)
 {
@@ -94,14 +82,14 @@ void TstHttpServer::init()
     };
     m_routes = std::make_unique<Routes>(
         std::vector<Route>{{"/health", "", Pace::Quick, answer},
-                           {"/echo/{word}", "", Pace::Quick, echo},
                            {"/slow", "", Pace::Slow, answer},
                            {"/body", "", Pace::Quick, echoBody, "", "POST"},
                            {"/slow-body", "", Pace::Slow, echoBody, "", "POST"},
                            {"/until-gone", "", Pace::Slow,
                             [this](const Request& request) { return untilGone(request); }}},
-        true);
-    auto server = HttpServer::start(*ListenAddress::parse("127.0.0.1:0"), *m_routes);
+        HostRules{Names::Loopback});
+    auto server = HttpServer::start(*ListenAddress::parse("127.0.0.1:0"), *m_routes,
+                                    {.pool = {.threads = 8, .waitingMax = 64}});
     QVERIFY(server);
     m_server = std::make_unique<HttpServer>(std::move(*server));
 }
@@ -233,38 +221,6 @@ void TstHttpServer::reportsThePortItFound()
 QByteArray TstHttpServer::get(const QByteArray& path)
 {
     return exchange("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
-}
-
-void TstHttpServer::decodesPathAndQuery_data()
-{
-    QTest::addColumn<QByteArray>("path");
-    QTest::addColumn<QByteArray>("answer"); // empty: 400
-    QTest::newRow("plain") << QByteArray("/echo/word") << QByteArray("<word>");
-    QTest::newRow("trailing slash") << QByteArray("/echo/word/") << QByteArray("<word>");
-    QTest::newRow("slash inside") << QByteArray("/echo/a%2Fb") << QByteArray("<a/b>");
-    QTest::newRow("dots inside") << QByteArray("/echo/a..b") << QByteArray("<a..b>");
-    QTest::newRow("plus") << QByteArray("/echo/a+b?c+d=e+f%2B") << QByteArray("<a+b><c d=e f+>");
-    QTest::newRow("twice") << QByteArray("/echo/w?a=1&a=2&b") << QByteArray("<w><a=1><a=2><b=>");
-    QTest::newRow("umlaut") << QByteArray("/echo/%C3%BC") << QByteArray("<\xC3\xBC>");
-    QTest::newRow("encoded percent") << QByteArray("/echo/%2525") << QByteArray("<%25>");
-    QTest::newRow("up") << QByteArray("/echo/%2e%2e") << QByteArray();
-    QTest::newRow("lone percent") << QByteArray("/echo/100%") << QByteArray();
-    QTest::newRow("bad digits") << QByteArray("/echo/%zz") << QByteArray();
-    QTest::newRow("bad query") << QByteArray("/echo/w?a=%f") << QByteArray();
-    QTest::newRow("zero") << QByteArray("/echo/%00") << QByteArray();
-    QTest::newRow("no UTF-8") << QByteArray("/echo/%ff") << QByteArray();
-    QTest::newRow("empty part") << QByteArray("//echo/w") << QByteArray();
-}
-
-void TstHttpServer::decodesPathAndQuery()
-{
-    QFETCH(QByteArray, path);
-    QFETCH(QByteArray, answer);
-    const QByteArray got = get(path);
-    if (answer.isEmpty())
-        QVERIFY2(got.startsWith("HTTP/1.1 400 ") && got.contains("\"request\": "), got);
-    else
-        QVERIFY2(got.endsWith("\r\n\r\n" + answer), got);
 }
 
 void TstHttpServer::readsABody_data()

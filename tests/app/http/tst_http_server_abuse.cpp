@@ -67,8 +67,9 @@ void TstHttpServerAbuse::initTestCase()
                                                     {"/slow", "", Pace::Slow, echo},
                                                     {"/echo/{word}", "", Pace::Quick, echo},
                                                     {"/body", "", Pace::Quick, echo, "", "POST"}},
-                                 true);
-    auto server = HttpServer::start(*ListenAddress::parse("127.0.0.1:0"), *m_routes, hasty);
+                                 HostRules{Names::Loopback});
+    auto server =
+        HttpServer::start(*ListenAddress::parse("127.0.0.1:0"), *m_routes, {.patience = hasty});
     QVERIFY(server);
     m_server = std::make_unique<HttpServer>(std::move(*server));
 }

@@ -90,14 +90,15 @@ void TstHttpServerSlow::init()
                                                     {"/body", "", Pace::Quick, hello, "", "POST"},
                                                     {"/late", "", Pace::Slow, late},
                                                     {"/stream", "", Pace::Slow, stream}},
-                                 true);
+                                 HostRules{Names::Loopback});
     start(hasty);
 }
 
 void TstHttpServerSlow::start(const Patience& patience)
 {
     m_server.reset();
-    auto server = HttpServer::start(*ListenAddress::parse("127.0.0.1:0"), *m_routes, patience);
+    auto server =
+        HttpServer::start(*ListenAddress::parse("127.0.0.1:0"), *m_routes, {.patience = patience});
     QVERIFY(server);
     m_server = std::make_unique<HttpServer>(std::move(*server));
 }

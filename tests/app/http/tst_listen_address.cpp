@@ -13,8 +13,6 @@ class TstListenAddress : public QObject
 private slots:
     void readsNumericAddresses_data();
     void readsNumericAddresses();
-    void tellsLoopbackHostsFromOthers_data();
-    void tellsLoopbackHostsFromOthers();
     void aFreePortIsFoundAndATakenOneRefused();
 };
 
@@ -57,34 +55,6 @@ void TstListenAddress::readsNumericAddresses()
         return;
     QCOMPARE(address->text(), expected);
     QCOMPARE(address->isLoopback, loopback);
-}
-
-void TstListenAddress::tellsLoopbackHostsFromOthers_data()
-{
-    QTest::addColumn<std::string>("host");
-    QTest::addColumn<bool>("loopback");
-    const auto row = [](const std::string& host, bool loopback) {
-        QTest::newRow(host.c_str()) << host << loopback;
-    };
-    row("localhost", true);
-    row("LocalHost:8080", true);
-    row("127.0.0.1:8080", true);
-    row("127.1.2.3", true);
-    row("[::1]:8080", true);
-    row("evil.example", false);
-    row("localhost.evil.example", false);
-    row("127.0.0.1.evil.example", false);
-    row("evil.example:127.0.0.1", false);
-    row("[::2]", false);
-    row("10.0.0.1", false);
-    row("", false);
-}
-
-void TstListenAddress::tellsLoopbackHostsFromOthers()
-{
-    QFETCH(std::string, host);
-    QFETCH(bool, loopback);
-    QCOMPARE(isLoopbackHost(host), loopback);
 }
 
 void TstListenAddress::aFreePortIsFoundAndATakenOneRefused()

@@ -48,6 +48,7 @@ private slots:
     void tellsTheScope();
     void methodsOfAPathStandTogether();
     void theRouteTellsOfItselfToo();
+    void tellsWhereItsPathsBegin();
 };
 
 void TstOpenapi::tellsParametersAndBody()
@@ -141,6 +142,15 @@ void TstOpenapi::theRouteTellsOfItselfToo()
     const json document = json::parse(route.answer({}).body);
     for (const char* path : {"/", "/openapi.json", "/things/{name}/parts-of"})
         QVERIFY2(document.at("paths").contains(path), path);
+}
+
+void TstOpenapi::tellsWhereItsPathsBegin()
+{
+    const Route route = openApiRoute({sample()});
+    Request request;
+    QCOMPARE(json::parse(route.answer(request).body).at("servers")[0].at("url"), json("."));
+    request.base = "/millrace";
+    QCOMPARE(json::parse(route.answer(request).body).at("servers")[0].at("url"), json("/millrace"));
 }
 
 MR_TEST(TstOpenapi)

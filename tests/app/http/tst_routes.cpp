@@ -20,7 +20,7 @@ Gate sawNeeds(std::vector<Access>& seen)
     };
 }
 
-Routes routes(bool loopbackOnly, Gate gate = {})
+Routes routes(bool loopbackOnly, Gate gate = {}) // else any name
 {
     const auto answer = [](const Request&) {
         Response response;
@@ -33,7 +33,7 @@ Routes routes(bool loopbackOnly, Gate gate = {})
          {"/with", "", Pace::Quick, answer, "query", "GET", Access::Read, {}, Access::Sql},
          {"/both", "asks", Pace::Quick, answer},
          {"/both", "changes", Pace::Quick, answer, "", "POST", Access::Operate}},
-        loopbackOnly, std::move(gate));
+        {loopbackOnly ? Names::Loopback : Names::Any}, std::move(gate));
 }
 
 Request request(const std::string& method, const std::string& path,
@@ -66,6 +66,7 @@ private slots:
     void aChangeMustBeJson();
     void theGateSeesWhatIsNeeded();
     void aParameterCanNeedMore();
+    void strangersMayGetLess();
     void foreignHostsAreTurnedAway();
     void foreignPagesAreTurnedAway_data();
     void foreignPagesAreTurnedAway();
@@ -192,8 +193,33 @@ void TstRoutes::aParameterCanNeedMore()
     asked.parameters = {{"other", ""}};
     QVERIFY(shown.find(asked).pace == Pace::Quick);
     asked.parameters = {{"query", ""}};
-    QVERIFY(shown.find(asked).pace == Pace::Slow);
+    QVERIFY(shown.find(asked).pace == Pace::Question);
     QVERIFY((seen == std::vector{Access::Read, Access::Read, Access::Sql}));
+}
+
+void TstRoutes::strangersMayGetLess()
+{
+    const auto say = [](const char* text) {
+        return [text](const Request&) {
+            Response response;
+            response.body = text;
+            return response;
+        };
+    };
+    Route route;
+    route.path = "/health";
+    route.answer = say("all");
+    route.toStrangers = say("little");
+    const Routes shown({route}, {}, [](const Request& asked, Access) -> std::optional<Response> {
+        return asked.authorization == "good" ? std::nullopt
+                                             : std::optional(errorResponse(401, "token", "no"));
+    });
+    Request asked = request("GET", "/health");
+    QCOMPARE(shown.answer(asked).body, std::string("little"));
+    asked.authorization = "bad";
+    QCOMPARE(shown.answer(asked).status, 401U);
+    asked.authorization = "good";
+    QCOMPARE(shown.answer(asked).body, std::string("all"));
 }
 
 void TstRoutes::foreignHostsAreTurnedAway()

@@ -6,7 +6,13 @@
 #include <QTcpSocket>
 #include <QtTest/QtTest>
 
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <atomic>
+#include <cerrno>
+#include <cstring>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -24,6 +30,7 @@ private slots:
 
     void streamsWithoutHoldingItAll();
     void aStreamThatBreaksOffIsSeen();
+    void soItIsWhereOnlyTheEndTellsTheEnd();
     void aClientThatLeavesIsNoticed();
     void aClientThatLeavesAStreamIsNoticed();
     void aHandlerWithoutMemoryAnswers503();
@@ -84,7 +91,7 @@ void TstSlowAnswer::init()
              [this](const Request& request) { return untilGone(request); }},
             {"/no-memory", "", Pace::Slow,
              [](const Request&) -> Response { throw std::bad_alloc(); }}},
-        true);
+        HostRules{Names::Loopback});
     auto server = HttpServer::start(*ListenAddress::parse("127.0.0.1:0"), *m_routes);
     QVERIFY(server);
     m_server = std::make_unique<HttpServer>(std::move(*server));
@@ -152,6 +159,33 @@ void TstSlowAnswer::aStreamThatBreaksOffIsSeen()
     QVERIFY(exchange("HEAD /stream?blocks=3 HTTP/1.1\r\nHost: localhost\r\n"
                      "Connection: close\r\n\r\n")
                 .endsWith("\r\n\r\n"));
+}
+
+/// HTTP/1.0: bytes read until the end, or until the error.
+void TstSlowAnswer::soItIsWhereOnlyTheEndTellsTheEnd()
+{
+    for (const bool isWhole : {true, false}) {
+        const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        sockaddr_in to{};
+        to.sin_family = AF_INET;
+        to.sin_port = htons(m_server->address().port);
+        to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        sockaddr any{};
+        std::memcpy(&any, &to, sizeof to);
+        QCOMPARE(::connect(socket, &any, sizeof to), 0);
+        const QByteArray request = isWhole ? "GET /stream?blocks=3 HTTP/1.0\r\n\r\n"
+                                           : "GET /stream?blocks=3&breaks HTTP/1.0\r\n\r\n";
+        QCOMPARE(::send(socket, request.data(), static_cast<std::size_t>(request.size()), 0),
+                 request.size());
+        char bytes[4'096];
+        ssize_t count = 0;
+        while ((count = ::recv(socket, bytes, sizeof bytes, 0)) > 0)
+            continue;
+        const int error = errno;
+        ::close(socket);
+        QCOMPARE(count, isWhole ? 0 : -1);
+        QVERIFY(isWhole || error == ECONNRESET);
+    }
 }
 
 void TstSlowAnswer::aClientThatLeavesIsNoticed()
