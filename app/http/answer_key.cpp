@@ -34,6 +34,16 @@ bool namesTag(std::string_view ifNoneMatch, std::string_view tag)
     return ifNoneMatch == "*" || ifNoneMatch.find(tag.substr(tag.find('"'))) != std::string::npos;
 }
 
+Response unchangedResponse(const Request& request)
+{
+    if (request.method == "POST")
+        return errorResponse(412, "unchanged", "the answer is the one whose ETag was sent",
+                             "If-None-Match");
+    Response response;
+    response.status = 304;
+    return response;
+}
+
 std::vector<std::pair<std::string, std::string>>
 answerHeaders(const query::Positions& positions, const std::string& tag, std::string cache)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/http/exchange.h"
 #include "core/query/answer_writer.h"
 #include "core/query/moment.h"
 #include "core/query/statement.h"
@@ -22,6 +23,9 @@ namespace millrace::http {
 
 /// An If-None-Match header, which may be a list or *, names the tag (RFC 9110 §13.1.2).
 [[nodiscard]] bool namesTag(std::string_view ifNoneMatch, std::string_view tag);
+
+/// The client has the answer already: 304, and 412 to a POST (RFC 9110 §13.2.2).
+[[nodiscard]] Response unchangedResponse(const Request& request);
 
 /// `cache` says where the answer comes from: hit, miss, client, or volatile, which has no tag.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>>

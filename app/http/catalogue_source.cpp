@@ -78,7 +78,8 @@ Result<void> CatalogueSource::read()
     if (!catalogue)
         return catalogue.error();
     const std::lock_guard lock(m_mutex);
-    m_catalogue = std::make_shared<const query::Catalogue>(std::move(*catalogue));
+    if (!m_catalogue || m_catalogue->tables() != catalogue->tables())
+        m_catalogue = std::make_shared<const query::Catalogue>(std::move(*catalogue));
     m_readsDone = number;
     m_changed.notify_all();
     return {};

@@ -22,7 +22,7 @@ class CatalogueSource
 public:
     CatalogueSource(postgres::Dsn dsn, const std::string& instance, std::string dataSchema);
 
-    /// Null until it was read for the first time.
+    /// Null until it was read for the first time; the same one for as long as nothing changes.
     [[nodiscard]] std::shared_ptr<const query::Catalogue> current() const;
     /// One that was read after this call began; current() when that does not come within two
     /// seconds.

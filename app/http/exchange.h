@@ -65,6 +65,12 @@ struct Response
 /// Called by any thread of the server; must not throw.
 using Handler = std::function<Response(const Request&)>;
 
+/// Takes an answer that needs no worker, once, from any thread; nothing: a worker has to make it.
+using TellEarly = std::function<void(std::optional<Response>)>;
+/// Called by the threads that serve connections: must not throw, nor wait. The request lives until
+/// it has told.
+using EarlyHandler = std::function<void(const Request&, TellEarly)>;
+
 [[nodiscard]] Response errorResponse(unsigned status, std::string code, std::string message,
                                      std::string field = {});
 /// 503: nothing is said of why, /health and the log do.

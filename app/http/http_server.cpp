@@ -14,7 +14,9 @@
 
 #include <atomic>
 #include <charconv>
+#include <condition_variable>
 #include <exception>
+#include <mutex>
 #include <new>
 #include <random>
 
@@ -169,6 +171,10 @@ struct HttpServer::State
     ~State()
     {
         isStopping = true;
+        {
+            std::unique_lock lock(earlyMutex);
+            earlyDone.wait(lock, [this] { return early == 0; });
+        }
         pool.close();
         daemon.reset();
     }
@@ -246,13 +252,40 @@ struct HttpServer::State
             [this] { return isStopping.load(); }, visit.endsByClosing);
         visit.request.id = id;
         visit.slow->rest();
-        if (!pool.submit([slow = visit.slow] { slow->work(); }, asker)) {
-            Response response = errorResponse(isStopping ? 503 : 429, "busy",
-                                              "too many requests wait already; try again later");
-            response.headers.emplace_back("Retry-After", "1");
-            visit.slow->refuse(std::move(response));
-        }
+        if (visit.routed.early)
+            tryEarly(visit.slow, visit.routed.early, asker);
+        else
+            giveToWorker(visit.slow, asker);
         return MHD_YES;
+    }
+
+    void tryEarly(const std::shared_ptr<SlowAnswer>& slow, const EarlyHandler& handler,
+                  std::optional<AnswerPool::Asker> asker)
+    {
+        {
+            const std::lock_guard lock(earlyMutex);
+            ++early;
+        }
+        handler(slow->request(), [this, slow, asker](std::optional<Response> response) {
+            if (response)
+                slow->tell(std::move(*response));
+            else
+                giveToWorker(slow, asker);
+            const std::lock_guard lock(earlyMutex);
+            --early;
+            earlyDone.notify_all();
+        });
+    }
+
+    void giveToWorker(const std::shared_ptr<SlowAnswer>& slow,
+                      std::optional<AnswerPool::Asker> asker)
+    {
+        if (pool.submit([slow] { slow->work(); }, asker))
+            return;
+        Response response = errorResponse(isStopping ? 503 : 429, "busy",
+                                          "too many requests wait already; try again later");
+        response.headers.emplace_back("Retry-After", "1");
+        slow->tell(std::move(response));
     }
 
     static MHD_Result onRequest(void* context, MHD_Connection* connection, const char* url,
@@ -307,6 +340,9 @@ struct HttpServer::State
     std::atomic<std::uint64_t> requests{0};
     std::atomic<bool> isStopping{false};
     ConnectionWatch watch;
+    std::mutex earlyMutex; ///< guards the next one
+    int early = 0;         ///< requests that are told from elsewhere
+    std::condition_variable earlyDone;
     AnswerPool pool;
     DaemonHandle daemon;
 };

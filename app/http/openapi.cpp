@@ -29,9 +29,11 @@ constexpr ServerError everywhere[] = {
 constexpr ServerError ofBodies[] = {{411, "no Content-Length"},
                                     {413, "more than 1 MiB of body"},
                                     {415, "the body is not application/json"}};
-constexpr ServerError ofRoutes[] = {{404, "there is nothing of that name; `nearest` is like it"},
-                                    {499, "the question was cancelled"},
-                                    {504, "the question took too long"}};
+constexpr ServerError ofRoutes[] = {
+    {404, "there is nothing of that name; `nearest` is like it"},
+    {412, "the answer is the one named in If-None-Match"},
+    {499, "the question was cancelled"},
+    {504, "the question, or the wait for min-offsets, took too long"}};
 
 constexpr const char* errorSchema = R"({
     "type": "object", "required": ["code", "message", "request"],

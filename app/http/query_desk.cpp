@@ -103,7 +103,7 @@ struct QueryDesk::Question
         writer.end(bytes, answer.end(), token);
         const bool isTaken = take(bytes);
         if (key)
-            desk.m_cache.keep(*key, {std::move(kept), tag});
+            desk.m_kept.cache().keep(*key, {std::move(kept), tag});
         return isTaken;
     }
 };
@@ -115,6 +115,7 @@ QueryDesk::QueryDesk(postgres::Dsn owners, postgres::Dsn administrators, std::st
     , m_instance(std::move(instance))
     , m_dataSchema(std::move(dataSchema))
     , m_catalogue(catalogue)
+    , m_kept(m_owners, m_instance, catalogue)
 {
 }
 
@@ -144,7 +145,7 @@ Response QueryDesk::askAggregate(const Request& request, query::AnswerFormat for
 Response QueryDesk::answer(const Request& request, const Prepare& prepare,
                            query::AnswerFormat format)
 {
-    const auto catalogue = m_catalogue.current();
+    auto catalogue = m_catalogue.current();
     if (!catalogue)
         return noCatalogueYet();
     auto statement = prepare(*catalogue);
@@ -152,20 +153,19 @@ Response QueryDesk::answer(const Request& request, const Prepare& prepare,
         return problem.code == "unknown_name";
     };
     if (!statement && std::ranges::any_of(statement.problems(), isUnknownName))
-        statement = prepare(*m_catalogue.fresh());
+        statement = prepare(*(catalogue = m_catalogue.fresh()));
     if (!statement)
         return problemResponse(400, statement.problems().front());
-    auto response = ask(request, *statement, format);
+    auto response = ask(request, {std::move(*statement), std::move(catalogue), format});
     return response ? std::move(*response) : refusalOf(response.error());
 }
 
 /// Sessions that the server closed while they rested show so only when they are used. Questions
 /// change nothing, so they may be asked again.
-Result<Response> QueryDesk::ask(const Request& request, const query::Statement& statement,
-                                query::AnswerFormat format)
+Result<Response> QueryDesk::ask(const Request& request, const Prepared& prepared)
 {
     if (auto rested = takeIdle()) {
-        auto response = askBy(rested, request, statement, format);
+        auto response = askBy(rested, request, prepared);
         if (response)
             return response;
         const bool isLost = rested->isLost();
@@ -176,7 +176,7 @@ Result<Response> QueryDesk::ask(const Request& request, const query::Statement& 
     auto opened = open();
     if (!opened)
         return opened.error();
-    auto response = askBy(*opened, request, statement, format);
+    auto response = askBy(*opened, request, prepared);
     if (!response)
         giveBack(std::move(*opened));
     return response;
@@ -185,65 +185,46 @@ Result<Response> QueryDesk::ask(const Request& request, const query::Statement& 
 /// The pair goes with the answer, when that comes from the database. A table that came after the
 /// role was granted what there was is granted when it is asked for.
 Result<Response> QueryDesk::askBy(std::unique_ptr<Pair>& pair, const Request& request,
-                                  const query::Statement& statement, query::AnswerFormat format)
+                                  const Prepared& prepared)
 {
+    const query::Statement& statement = prepared.statement;
     if (const auto allowed = statement.isForeign ? allowSql() : Result<void>(); !allowed)
         return allowed.error();
     const auto moment = query::holdMoment(pair->owner, statement.topics);
     if (!moment)
         return moment.error();
     std::optional<std::string> key;
-    if (!statement.isVolatile)
-        key = questionKey(statement, pair->role, format) + moment->positions.mark;
-    if (auto known = key ? knownAnswer(request, moment->positions, *key, format) : std::nullopt) {
-        query::releaseMoment(pair->owner);
-        giveBack(std::move(pair));
-        return std::move(*known);
+    if (!statement.isVolatile) {
+        const KeptQuestion question{questionKey(statement, pair->role, prepared.format),
+                                    statement.topics, prepared.format};
+        m_kept.learn(request, prepared.catalogue, question);
+        if (auto known = m_kept.find(request, question, moment->positions)) {
+            query::releaseMoment(pair->owner);
+            giveBack(std::move(pair));
+            return std::move(*known);
+        }
+        key = question.asked + moment->positions.mark;
     }
     auto answer = pair->questions.ask(statement, {}, moment->id, request.isWanted);
     query::releaseMoment(pair->owner);
     if (!answer && answer.error().origin.starts_with(forbidden)) {
         const auto granted = grant(pair->owner);
         if (granted && *granted > 0)
-            return askBy(pair, request, statement, format);
+            return askBy(pair, request, prepared);
     }
     if (!answer)
         return answer.error();
     Response response;
-    response.contentType = query::mediaType(format);
+    response.contentType = query::mediaType(prepared.format);
     const std::string tag = key ? entityTag(*key) : "";
     response.headers = answerHeaders(moment->positions, tag, key ? "miss" : "volatile");
     if (key)
-        m_cache.missed();
-    query::AnswerWriter writer(format, answer->columns());
+        m_kept.cache().missed();
+    query::AnswerWriter writer(prepared.format, answer->columns());
     const std::shared_ptr<Question> question(
         new Question{*this, std::move(pair), std::move(*answer), std::move(writer),
                      query::tokenText(moment->positions.seen), std::move(key), tag});
     response.stream = [question](const WriteBytes& take) { return question->write(take); };
-    return response;
-}
-
-/// The client's own copy, or ours.
-std::optional<Response> QueryDesk::knownAnswer(const Request& request, const query::Positions& now,
-                                               const std::string& key, query::AnswerFormat format)
-{
-    const auto kept = m_cache.find(key);
-    const bool isAsked = request.ifNoneMatch.has_value();
-    if (!kept && !isAsked)
-        return std::nullopt;
-    const std::string tag = kept ? kept->tag : entityTag(key);
-    Response response;
-    response.contentType = query::mediaType(format);
-    if (isAsked && namesTag(*request.ifNoneMatch, tag)) {
-        m_cache.clientHad();
-        response.status = 304;
-        response.headers = answerHeaders(now, tag, "client");
-        return response;
-    }
-    if (!kept)
-        return std::nullopt;
-    response.headers = answerHeaders(now, tag, "hit");
-    response.body = kept->body;
     return response;
 }
 

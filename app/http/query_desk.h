@@ -3,7 +3,7 @@
 
 #include "app/http/catalogue_source.h"
 #include "app/http/exchange.h"
-#include "app/http/result_cache.h"
+#include "app/http/kept_answers.h"
 #include "core/base/clock.h"
 #include "core/query/answer_writer.h"
 #include "core/query/moment.h"
@@ -41,11 +41,22 @@ public:
     /// SQL of people's own is off.
     [[nodiscard]] Response askAggregate(const Request& request, query::AnswerFormat format);
 
-    [[nodiscard]] CacheFigures cacheFigures() { return m_cache.figures(); }
+    /// What needs no worker, of both: see KeptAnswers.
+    void answerEarly(const Request& request, const TellEarly& tell)
+    {
+        m_kept.answerEarly(request, tell);
+    }
+    [[nodiscard]] CacheFigures cacheFigures() { return m_kept.cache().figures(); }
 
 private:
     struct Pair;
     struct Question;
+    struct Prepared
+    {
+        query::Statement statement;
+        std::shared_ptr<const query::Catalogue> catalogue; ///< by which it was
+        query::AnswerFormat format;
+    };
 
     using Prepare = std::function<query::Checked<query::Statement>(const query::Catalogue&)>;
     [[nodiscard]] std::unique_ptr<Pair> takeIdle(); ///< null: none rests
@@ -56,19 +67,16 @@ private:
     Result<void> allowSql();
     Result<void> attack();
     Response answer(const Request& request, const Prepare& prepare, query::AnswerFormat format);
-    Result<Response> ask(const Request& request, const query::Statement& statement,
-                         query::AnswerFormat format);
+    Result<Response> ask(const Request& request, const Prepared& prepared);
     Result<Response> askBy(std::unique_ptr<Pair>& pair, const Request& request,
-                           const query::Statement& statement, query::AnswerFormat format);
-    std::optional<Response> knownAnswer(const Request& request, const query::Positions& now,
-                                        const std::string& key, query::AnswerFormat format);
+                           const Prepared& prepared);
 
     postgres::Dsn m_owners;
     postgres::Dsn m_administrators;
     std::string m_instance;
     std::string m_dataSchema;
     CatalogueSource& m_catalogue;
-    ResultCache m_cache;
+    KeptAnswers m_kept;
 
     std::mutex m_mutex; ///< guards all below
     std::vector<std::unique_ptr<Pair>> m_idle;

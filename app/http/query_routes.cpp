@@ -41,6 +41,11 @@ std::vector<std::string> answerTypes()
     return {"application/json", "application/x-ndjson", "text/csv"};
 }
 
+AnswerText unchangedText()
+{
+    return {304, "the answer is the one whose ETag was sent in If-None-Match", "", "", {}};
+}
+
 namespace {
 
 constexpr const char* help = "rows by a SELECT: yours, as json, ndjson, csv or rows";
@@ -54,54 +59,81 @@ Response answerQuery(QueryDesk& desk, const Request& request)
     return format ? desk.askSql(request, std::string(*sql), *format) : unknownFormat();
 }
 
-/// The fields of the body, as if they had come as parameters.
-query::Checked<Request> withBody(const Request& request)
+struct BodyText
 {
-    const auto object = nlohmann::json::parse(request.body, nullptr, false);
+    std::string query;
+    std::optional<query::AnswerFormat> format; ///< before what the parameter and Accept say
+};
+
+query::Checked<BodyText> readBody(const std::string& body)
+{
+    const auto object = nlohmann::json::parse(body, nullptr, false);
     if (!object.is_object())
         return query::Problem{"body", R"(send {"query": …, "format": …})"};
-    Request asked = request;
-    asked.parameters.clear();
     for (const auto& [name, value] : object.items()) {
         if (name != "query" && name != "format")
             return query::Problem{"body", R"(there are the fields "query" and "format")", name};
         if (!value.is_string())
             return query::Problem{"body", "this is a text", name};
-        asked.parameters.emplace_back(name, value.get<std::string>());
     }
-    return asked;
+    if (!object.contains("query"))
+        return query::Problem{"missing", "write the statement into \"query\"", "query"};
+    BodyText text{object.at("query").get<std::string>(), {}};
+    if (!object.contains("format"))
+        return text;
+    text.format = query::answerFormatOf(object.at("format").get<std::string>());
+    if (!text.format)
+        return *unknownFormat().problem;
+    return text;
+}
+
+Response answerBody(QueryDesk& desk, const Request& request)
+{
+    const auto text = readBody(request.body);
+    if (!text)
+        return problemResponse(400, text.problems().front());
+    const auto format = text->format ? text->format : formatOf(request, query::AnswerFormat::Json);
+    return format ? desk.askSql(request, text->query, *format) : unknownFormat();
 }
 
 RouteText answersText()
 {
     RouteText text;
+    text.parameters = {formatText(), minOffsetsText()};
     text.answers = {{200, "columns, types and rows, streamed", R"({"type":["object","array"]})", "",
                      answerTypes()}};
     text.errors = {499, 504};
     return text;
 }
 
+EarlyHandler earlyBy(QueryDesk& desk)
+{
+    return
+        [&desk](const Request& request, const TellEarly& tell) { desk.answerEarly(request, tell); };
+}
+
 Route getRoute(QueryDesk& desk)
 {
     const auto answer = [&desk](const Request& request) { return answerQuery(desk, request); };
     RouteText text = answersText();
-    text.parameters = {{"query", "one select", "", "select count(*) from orders", true},
-                       formatText()};
-    return {"/query", help, Pace::Question, answer, "", "GET", Access::Sql, text};
+    text.parameters.insert(text.parameters.begin(),
+                           {"query", "one select", "", "select count(*) from orders", true});
+    text.answers.push_back(unchangedText());
+    return {"/query", help,        Pace::Question, answer, "",
+            "GET",    Access::Sql, text,           {},     earlyBy(desk)};
 }
 
 Route postRoute(QueryDesk& desk)
 {
-    const auto answer = [&desk](const Request& request) {
-        const auto asked = withBody(request);
-        return asked ? answerQuery(desk, *asked) : problemResponse(400, asked.problems().front());
-    };
+    const auto answer = [&desk](const Request& request) { return answerBody(desk, request); };
     RouteText text = answersText();
+    text.errors.push_back(412);
     text.bodySchema = R"({"type":"object","required":["query"],"additionalProperties":false,)"
                       R"("properties":{"query":{"type":"string"},)"
                       R"("format":{"enum":["json","ndjson","csv","rows"]}}})";
     text.bodyExample = R"({"query":"select count(*) from orders"})";
-    return {"/query", help, Pace::Question, answer, "", "POST", Access::Sql, text};
+    return {"/query", help,        Pace::Question, answer, "",
+            "POST",   Access::Sql, text,           {},     earlyBy(desk)};
 }
 
 Route aggregateRoute(QueryDesk& desk)
@@ -111,7 +143,7 @@ Route aggregateRoute(QueryDesk& desk)
         return format ? desk.askAggregate(request, *format) : unknownFormat();
     };
     RouteText text = answersText();
-    text.parameters = {formatText()};
+    text.errors.push_back(412);
     text.bodySchema =
         R"({"type":"object","required":["table"],"additionalProperties":false,"properties":{)"
         R"("table":{"type":"string"},"latest_per":{"type":"array","items":{"type":"string"}},)"
@@ -127,7 +159,9 @@ Route aggregateRoute(QueryDesk& desk)
             "",
             "POST",
             Access::Read,
-            text};
+            text,
+            {},
+            earlyBy(desk)};
 }
 
 } // namespace

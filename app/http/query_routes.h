@@ -14,6 +14,7 @@ namespace millrace::http {
 [[nodiscard]] Response unknownFormat();
 [[nodiscard]] ParameterText formatText();
 [[nodiscard]] std::vector<std::string> answerTypes(); ///< media types of rows
+[[nodiscard]] AnswerText unchangedText();             ///< 304, of what has an ETag
 
 /// GET /query?query=SELECT … and POST /query {"query": …, "format"?: …}, streamed as JSON, NDJSON
 /// or CSV.

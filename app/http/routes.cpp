@@ -98,7 +98,9 @@ Routed Routes::pass(const Route& route, const Request& request) const
     if (takesBody && !isJson(request.contentType))
         return refusing(
             errorResponse(415, "content_type", "send this with Content-Type: application/json"));
-    return {isAsked ? Pace::Question : route.pace, route.answer, false, takesBody};
+    const Pace pace = isAsked ? Pace::Question : route.pace;
+    return {pace, route.answer, false, takesBody,
+            pace == Pace::Quick ? EarlyHandler() : route.early};
 }
 
 Routed Routes::wrongMethod(const Request& request, const std::string& allow) const

@@ -27,6 +27,7 @@ struct Route
     Access needs = Access::Read;
     RouteText text = {};
     std::optional<Access> needsWith = {}; ///< instead of `needs` when slowWith is there
+    EarlyHandler early = {};              ///< asked before a worker is; null: none
     Handler toStrangers = {};             ///< instead of 401 to those who show no token
 };
 
@@ -37,6 +38,7 @@ struct Routed
     Handler answer; ///< of the route, or of the refusal
     bool isRefusal = false;
     bool takesBody = false;
+    EarlyHandler early = {}; ///< of a slow one
 };
 
 /// What stands against this request on a route that needs that; nothing: it may pass.

@@ -54,7 +54,7 @@ void SlowAnswer::work()
     }
 }
 
-void SlowAnswer::refuse(Response response)
+void SlowAnswer::tell(Response response)
 {
     present(std::move(response));
     finish(true);

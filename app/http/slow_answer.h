@@ -23,8 +23,9 @@ public:
 
     /// The worker's whole job.
     void work();
-    /// Instead of work(): nobody will do it.
-    void refuse(Response response);
+    /// Instead of work(): the whole answer.
+    void tell(Response response);
+    [[nodiscard]] const Request& request() const noexcept { return m_request; }
 
     /// The rest is for the thread that serves the connection.
 

@@ -111,9 +111,11 @@ Route listColumns(CatalogueSource& catalogue, QueryDesk& questions)
     RouteText text;
     text.parameters = {tableText(),
                        {"query", "one select, to get its rows instead; needs the scope sql"},
-                       formatText()};
+                       formatText(),
+                       minOffsetsText()};
     text.answers = {{200, "their names, or the rows of the question",
-                     R"({"type":["array","object"]})", R"(["_topic","id"])", answerTypes()}};
+                     R"({"type":["array","object"]})", R"(["_topic","id"])", answerTypes()},
+                    unchangedText()};
     text.errors = {404, 499, 504};
     return {"/columns-of-table/{table}",
             "names of a table's columns; with ?query= the rows of that SELECT",
@@ -123,7 +125,10 @@ Route listColumns(CatalogueSource& catalogue, QueryDesk& questions)
             "GET",
             Access::Read,
             text,
-            Access::Sql};
+            Access::Sql,
+            [&questions](const Request& request, const TellEarly& tell) {
+                questions.answerEarly(request, tell);
+            }};
 }
 
 } // namespace

@@ -63,6 +63,8 @@ std::vector<Asked> allAsked()
         R"({"table":"orders","where":[{"column":"customer","op":"=","value":KEY}],)"
         R"("group_by":["name"],"measures":["count",{"kind":"sum","column":"amount"}]})";
     return {{"GET /tables/", "GET", "/tables/", "", "/tables/"},
+            {"aggregate, cached", "POST", "/aggregate",
+             R"({"table":"orders","group_by":["name"],"measures":["count"]})"},
             {"keyed aggregate, uncached", "POST", "/aggregate", aggregate, "/aggregate",
              R"({"customer":KEY})"},
             {"1 row", "GET", selectRows, "", "/rows?first=KEY&count=1"},
@@ -203,7 +205,7 @@ void run(int seconds)
         const std::string more =
             " server CPU " + std::to_string(cpu * 1e3 / (ours.perSecond * seconds)) + " us/request";
         print(asked.name, "millrace", ours, more.c_str());
-        if (!peer)
+        if (!peer || asked.peerPath.empty())
             continue;
         const Figures theirs = ask(ownAddress() + ":" + std::to_string(port), asked, true, seconds,
                                    folder.file("wrk"));

@@ -11,7 +11,10 @@
 
 namespace millrace::harness {
 
-HttpAnswer httpGet(const std::string& where, const std::string& path)
+namespace {
+
+HttpAnswer exchange(const std::string& where, const std::string& firstLine,
+                    const std::string& headers, const std::string& body)
 {
     HttpAnswer answer;
     const auto colon = where.rfind(':');
@@ -22,7 +25,8 @@ HttpAnswer httpGet(const std::string& where, const std::string& path)
         return answer;
     const timeval limit{10, 0};
     setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-    const std::string request = "GET " + path + " HTTP/1.0\r\nHost: " + where + "\r\n\r\n";
+    const std::string request =
+        firstLine + " HTTP/1.0\r\nHost: " + where + "\r\n" + headers + "\r\n" + body;
     std::string text;
     if (sendAll(connection, request.data(), request.size())) {
         char part[16384];
@@ -37,6 +41,31 @@ HttpAnswer httpGet(const std::string& where, const std::string& path)
     answer.headers = text.substr(0, headEnd);
     answer.body = text.substr(headEnd + 4);
     return answer;
+}
+
+} // namespace
+
+HttpAnswer httpGet(const std::string& where, const std::string& path, const std::string& headers)
+{
+    return exchange(where, "GET " + path, headers, {});
+}
+
+HttpAnswer httpPost(const std::string& where, const std::string& path, const std::string& body,
+                    const std::string& headers)
+{
+    return exchange(where, "POST " + path,
+                    "Content-Type: application/json\r\nContent-Length: " +
+                        std::to_string(body.size()) + "\r\n" + headers,
+                    body);
+}
+
+std::string headerOf(const HttpAnswer& answer, const std::string& name)
+{
+    const std::size_t at = answer.headers.find("\r\n" + name + ": ");
+    if (at == std::string::npos)
+        return {};
+    const std::size_t begin = at + name.size() + 4;
+    return answer.headers.substr(begin, answer.headers.find("\r\n", begin) - begin);
 }
 
 } // namespace millrace::harness

@@ -13,7 +13,14 @@ struct HttpAnswer
 };
 
 /// One plain HTTP/1.0 GET, so that the body ends where the connection does.
-/// `where` is "address:port" with a numeric IPv4 address.
-[[nodiscard]] HttpAnswer httpGet(const std::string& where, const std::string& path);
+/// `where` is "address:port" with a numeric IPv4 address; `headers` are whole lines with their
+/// ends.
+[[nodiscard]] HttpAnswer httpGet(const std::string& where, const std::string& path,
+                                 const std::string& headers = {});
+/// The same with a body of JSON.
+[[nodiscard]] HttpAnswer httpPost(const std::string& where, const std::string& path,
+                                  const std::string& body, const std::string& headers = {});
+/// Of an answer; empty: it has none of that name, which is spelt as the server does.
+[[nodiscard]] std::string headerOf(const HttpAnswer& answer, const std::string& name);
 
 } // namespace millrace::harness

@@ -20,6 +20,7 @@ private slots:
     void readsTheTablesOfTopics();
     void freshSeesWhatWasJustMade();
     void followsByItself();
+    void isTheSameWhileNothingChanges();
     void keepsTheLastOneWhileTheDatabaseIsAway();
     void isNullUntilTheDatabaseAnswers();
 
@@ -69,6 +70,16 @@ void TstCatalogueSource::followsByItself()
     QVERIFY(source.fresh());
     SqlClient(m_database).run("ALTER TABLE orders RENAME TO renamed");
     QTRY_VERIFY(source.current()->find("renamed") != nullptr);
+}
+
+void TstCatalogueSource::isTheSameWhileNothingChanges()
+{
+    CatalogueSource source({m_database}, "test", "public");
+    const auto first = source.fresh();
+    QVERIFY(first);
+    QCOMPARE(source.fresh().get(), first.get());
+    SqlClient(m_database).run("ALTER TABLE orders RENAME TO renamed");
+    QVERIFY(source.fresh().get() != first.get());
 }
 
 void TstCatalogueSource::keepsTheLastOneWhileTheDatabaseIsAway()

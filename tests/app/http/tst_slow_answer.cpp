@@ -35,8 +35,12 @@ private slots:
     void aClientThatLeavesAStreamIsNoticed();
     void aHandlerWithoutMemoryAnswers503();
     void stopsWhileAnswersAreUnderWay();
+    void whatNeedsNoWorkerTakesNone_data();
+    void whatNeedsNoWorkerTakesNone();
+    void stopsWhileSomethingIsToldLater();
 
 private:
+    void early(const Request& request, const TellEarly& tell);
     std::unique_ptr<QTcpSocket> send(const QByteArray& request);
     QByteArray exchange(const QByteArray& request);
     QByteArray get(const QByteArray& path);
@@ -45,6 +49,7 @@ private:
 
     std::unique_ptr<Routes> m_routes;
     std::unique_ptr<HttpServer> m_server;
+    std::vector<std::jthread> m_tellers;
     std::atomic<int> m_begun{0};
     std::atomic<int> m_left{0};
     std::atomic<std::int64_t> m_written{0};
@@ -79,6 +84,25 @@ Response TstSlowAnswer::untilGone(const Request& request)
     return {};
 }
 
+void TstSlowAnswer::early(const Request& request, const TellEarly& tell)
+{
+    const std::string how(request.parameter("how").value_or(""));
+    Response response;
+    response.body = "early";
+    if (how == "at once")
+        tell(response);
+    else if (how == "never")
+        tell(std::nullopt);
+    else
+        m_tellers.emplace_back([this, &request, tell, how, response] {
+            ++m_begun;
+            while (how == "when gone" && request.isWanted())
+                std::this_thread::yield();
+            tell(how == "never, later" ? std::nullopt : std::optional(response));
+            ++m_left;
+        });
+}
+
 void TstSlowAnswer::init()
 {
     m_begun = 0;
@@ -90,7 +114,18 @@ void TstSlowAnswer::init()
             {"/until-gone", "", Pace::Slow,
              [this](const Request& request) { return untilGone(request); }},
             {"/no-memory", "", Pace::Slow,
-             [](const Request&) -> Response { throw std::bad_alloc(); }}},
+             [](const Request&) -> Response { throw std::bad_alloc(); }},
+            {.path = "/early",
+             .help = "",
+             .pace = Pace::Slow,
+             .answer =
+                 [](const Request&) {
+                     Response response;
+                     response.body = "by a worker";
+                     return response;
+                 },
+             .early = [this](const Request& request,
+                             const TellEarly& tell) { early(request, tell); }}},
         HostRules{Names::Loopback});
     auto server = HttpServer::start(*ListenAddress::parse("127.0.0.1:0"), *m_routes);
     QVERIFY(server);
@@ -100,6 +135,7 @@ void TstSlowAnswer::init()
 void TstSlowAnswer::cleanup()
 {
     m_server.reset();
+    m_tellers.clear();
 }
 
 /// Null: it could not be sent.
@@ -222,6 +258,36 @@ void TstSlowAnswer::stopsWhileAnswersAreUnderWay()
     QTRY_VERIFY(m_begun == 1 && m_written > 0);
     m_server.reset();
     QCOMPARE(m_left.load(), 2);
+}
+
+void TstSlowAnswer::whatNeedsNoWorkerTakesNone_data()
+{
+    QTest::addColumn<QByteArray>("how");
+    QTest::addColumn<QByteArray>("body");
+    QTest::newRow("at once") << QByteArray("at%20once") << QByteArray("early");
+    QTest::newRow("later") << QByteArray("later") << QByteArray("early");
+    QTest::newRow("never") << QByteArray("never") << QByteArray("by a worker");
+    QTest::newRow("never, later") << QByteArray("never,%20later") << QByteArray("by a worker");
+}
+
+void TstSlowAnswer::whatNeedsNoWorkerTakesNone()
+{
+    QFETCH(QByteArray, how);
+    QFETCH(QByteArray, body);
+    for (int i = 0; i < 50; ++i) {
+        const QByteArray answer = get("/early?how=" + how);
+        QVERIFY2(answer.startsWith("HTTP/1.1 200 ") && answer.endsWith("\r\n\r\n" + body), answer);
+    }
+}
+
+void TstSlowAnswer::stopsWhileSomethingIsToldLater()
+{
+    const auto asking = send("GET /early?how=when%20gone HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    QVERIFY(asking);
+    QTRY_COMPARE(m_begun.load(), 1);
+    m_server.reset();
+    m_tellers.clear();
+    QCOMPARE(m_left.load(), 1);
 }
 
 MR_TEST(TstSlowAnswer)
