@@ -139,6 +139,7 @@ void TreeCheck::functionCall(const Message& message, bool isInFrom)
                       "FuncCall: " + quotedName(name) + " gives one value; write it after SELECT");
     if (!isInFrom && rule->trait == FunctionTrait::Series)
         return refuse(message, "refused", "FuncCall: write generate_series in FROM");
+    gathering(rule->name);
     callArguments(message, *rule);
 }
 
@@ -166,7 +167,7 @@ void TreeCheck::callArguments(const Message& message, const FunctionRule& rule)
         m_growth.back() += 1;
         if (!isShortText(argument(2)))
             return refuse(message, "refused", name + " takes a short constant as what to put in");
-        break;
+        return searchCall(message, rule);
     case FunctionTrait::Part:
         for (std::size_t i = 1; i < call.n_args; ++i)
             if (!isShortText(argument(i)) && !isNumber(argument(i)))
@@ -178,7 +179,7 @@ void TreeCheck::callArguments(const Message& message, const FunctionRule& rule)
         if (!isShortText(argument(0)))
             return refuse(message, "refused",
                           "FuncCall: SIMILAR TO takes a constant of at most " +
-                              std::to_string(constantBytesMax) + " bytes; LIKE takes any text");
+                              std::to_string(constantBytesMax) + " bytes");
         break;
     case FunctionTrait::Pads:
         if (!isIntegerUpTo(argument(1), padMax))
@@ -193,6 +194,8 @@ void TreeCheck::callArguments(const Message& message, const FunctionRule& rule)
         break;
     case FunctionTrait::Series:
         return series(message);
+    case FunctionTrait::Search:
+        return searchCall(message, rule);
     case FunctionTrait::Plain:
     case FunctionTrait::Rows:
         break;
@@ -239,7 +242,8 @@ void TreeCheck::operation(const Message& message)
     if (isPattern(name) && !isSimilar && !isShortText(operation.rexpr))
         return refuse(message, "refused",
                       "A_Expr: a regular expression is a constant of at most " +
-                          std::to_string(constantBytesMax) + " bytes; LIKE takes any text");
+                          std::to_string(constantBytesMax) + " bytes");
+    searchOperation(message, name);
     if (name == "^" && (++m_powers > 4 || !isExponent(operation.rexpr) || isPower(operation.lexpr)))
         refuse(message, "refused",
                "A_Expr: ^ takes a constant exponent of at most " + std::to_string(exponentMax) +
@@ -251,7 +255,7 @@ void TreeCheck::subLink(const Message& message)
     const auto& link = *as<PgQuery__SubLink>(message);
     if (const auto parts = strings(link.oper_name, link.n_oper_name); !parts.empty()) {
         checkOperator(message, parts.back(), parts.size());
-        if (isPattern(parts.back()) || parts.back() == "^")
+        if (isPattern(parts.back()) || isSearch(parts.back()) || parts.back() == "^")
             refuse(message, "refused",
                    "SubLink: " + quotedName(parts.back()) +
                        " takes a constant, not the rows of another step");

@@ -18,6 +18,7 @@ enum class FunctionTrait : std::uint8_t {
     Pads,     ///< argument 2 is a length: a constant of at most padMax
     Power,    ///< argument 2 is a constant exponent of at most exponentMax, never nested
     Replace,  ///< argument 3 is a constant of bounded length
+    Search,   ///< looks for what stands behind its first argument: short texts
     Rows,     ///< gives rows no more than its argument holds
     Series,   ///< generate_series: in FROM, constant bounds
 };

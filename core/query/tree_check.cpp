@@ -21,6 +21,7 @@ TreeCheck::TreeCheck(std::string_view sql, Params params, StatementLimits limits
 std::optional<Problem> TreeCheck::run(const ProtobufCMessage& root, Statement& statement)
 {
     walk(root);
+    searchOfGathered();
     if (!m_problem && m_growthProduct > m_limits.growthMax)
         refuse(root, "limit", "the statement joins texts on too many levels; take levels out");
     statement.isVolatile = m_isVolatile;

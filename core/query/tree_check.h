@@ -62,6 +62,12 @@ private:
     void parameter(const Message& message);
     void collation(const Message& message);
     void indirection(const Message& message);
+    void searching(const Message& message);
+    void gathering(std::string_view function);
+    void searchOfGathered();
+    void searchCall(const Message& message, const FunctionRule& rule);
+    void searchOperation(const Message& message, std::string_view name);
+    [[nodiscard]] static bool isSearch(std::string_view name) noexcept;
     void countSelect(const Message& message);
     void checkOperator(const Message& message, std::string_view name, std::size_t parts);
 
@@ -76,6 +82,8 @@ private:
     int m_place = 0; ///< byte of the last node that knew where it stands
 
     bool m_isVolatile = false;
+    bool m_gathers = false;            ///< in an inner SELECT, or in what is searched
+    const Message* m_search = nullptr; ///< the first one
     int m_powers = 0;
     int m_allRelations = 0;
     int m_setOperations = 0;

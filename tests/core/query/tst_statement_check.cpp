@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/query/statement_check.h"
 #include "tests/core/query/shop.h"
+#include "tests/support/statement_lists.h"
 #include "tests/support/test_registry.h"
 
-#include <QFile>
 #include <QtTest/QtTest>
 
 #include <set>
@@ -35,34 +35,12 @@ private:
     const Catalogue m_catalogue = tests::shopCatalogue();
 };
 
-namespace {
-
-/// Lines of a list that are statements, each with its heading.
-std::vector<std::pair<QByteArray, std::string>> statements(const char* name)
-{
-    QFile file(QStringLiteral(MILLRACE_STATEMENTS "/") + name);
-    if (!file.open(QIODevice::ReadOnly))
-        return {};
-    std::vector<std::pair<QByteArray, std::string>> found;
-    QByteArray heading;
-    while (!file.atEnd()) {
-        const QByteArray line = file.readLine().chopped(1);
-        if (line.startsWith("-- # "))
-            heading = line.mid(5);
-        else if (!line.startsWith("--"))
-            found.emplace_back(heading, line.toStdString());
-    }
-    return found;
-}
-
-} // namespace
-
 void TstStatementCheck::refusesEveryAttack()
 {
-    const auto attacks = statements("attacks.sql");
+    const auto attacks = tests::ownStatements("attacks.sql");
     QVERIFY(attacks.size() >= 150);
-    std::set<QByteArray> headings;
-    for (const auto& [heading, sql] : attacks) {
+    std::set<std::string> headings;
+    for (const auto& [name, sql, heading, expect] : attacks) {
         headings.insert(heading);
         const auto checked = checkStatement(sql, m_catalogue);
         QVERIFY2(!checked, sql.c_str());
@@ -77,10 +55,10 @@ void TstStatementCheck::refusesEveryAttack()
 
 void TstStatementCheck::acceptsWhatAnalystsWrite()
 {
-    const auto honest = statements("honest.sql");
+    const auto honest = tests::ownStatements("honest.sql");
     QVERIFY(honest.size() >= 100);
     QStringList refused;
-    for (const auto& [heading, sql] : honest)
+    for (const auto& [name, sql, heading, expect] : honest)
         if (const auto checked = checkStatement(sql, m_catalogue); !checked)
             refused += QString::fromStdString(sql + ": " + checked.problems().front().message);
     QVERIFY2(refused.isEmpty(), qPrintable(refused.join("\n")));

@@ -183,6 +183,21 @@ SELECT substring(city FROM status) FROM orders
 SELECT substring(city SIMILAR status ESCAPE '#') FROM orders
 SELECT city ~ ANY (SELECT status FROM orders) FROM orders
 SELECT 10 ^ ANY (SELECT amount FROM orders)
+DO $$ BEGIN LOOP BEGIN PERFORM pg_sleep(60); EXCEPTION WHEN query_canceled THEN NULL; END; END LOOP; END $$
+SELECT translate(repeat('a', 30000), repeat('b', 60000), '')
+SELECT length(translate(a, b, '')) FROM (SELECT string_agg('x', '') AS a, string_agg('y', '') AS b FROM generate_series(1, 30000) AS g) s
+SELECT strpos(a || a, 'q' || a) FROM (SELECT string_agg('x', '') AS a FROM generate_series(1, 60000) AS g) s
+SELECT a || a LIKE '%' || a || 'q' FROM (SELECT string_agg('x', '') AS a FROM generate_series(1, 30000) AS g) s
+SELECT btrim(a, b || 'x') FROM (SELECT string_agg('x', '') AS a, string_agg('y', '') AS b FROM generate_series(1, 30000) AS g) s
+SELECT a && b FROM (SELECT array_agg(g) AS a, array_agg(-g) AS b FROM generate_series(1, 20000) AS g) s
+SELECT a @> a FROM (SELECT array_agg(g) AS a FROM generate_series(1, 20000) AS g) s
+SELECT a @> a FROM (SELECT jsonb_agg(g) AS a FROM generate_series(1, 10000) AS g) s
+SELECT a ?| b FROM (SELECT jsonb_agg(g::text) AS a, array_agg((-g)::text) AS b FROM generate_series(1, 10000) AS g) s
+SELECT split_part(a || a, 'q' || a, 1) FROM (SELECT string_agg('x', '') AS a FROM generate_series(1, 60000) AS g) s
+SELECT string_to_array(a || a, 'q' || a) FROM (SELECT string_agg('x', '') AS a FROM generate_series(1, 60000) AS g) s
+SELECT replace(a || a, 'q' || a, '') FROM (SELECT string_agg('x', '') AS a FROM generate_series(1, 60000) AS g) s
+SELECT status LIKE city FROM orders
+SELECT count(*) FROM orders a JOIN orders b ON a.items @> b.items
 -- # information
 SELECT * FROM pg_stat_activity
 SELECT * FROM pg_catalog.pg_authid
