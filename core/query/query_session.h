@@ -54,6 +54,8 @@ public:
     /// Ends whatever is open. False: this session is of no more use.
     bool stop() noexcept;
     [[nodiscard]] bool isBroken() const noexcept;
+    /// The server's process; one that outlives a broken session is ended by the owner.
+    [[nodiscard]] int backendPid() const noexcept;
 
 private:
     struct State; ///< stays where it is while answers and hooks point to it

@@ -309,6 +309,7 @@ struct QuerySession::State
     std::string dataSchema;
     std::optional<postgres::Connection> connection;
     postgres::Canceller canceller;
+    int backendPid = 0;
     QueryLimits limits;
     std::function<bool()> isWanted;
     SteadyTime deadline = SteadyTime::max();
@@ -344,6 +345,7 @@ Result<QuerySession> QuerySession::open(const postgres::Dsn& dsn, const std::str
         return connection.error();
     state->connection.emplace(std::move(*connection));
     state->canceller = state->connection->canceller();
+    state->backendPid = state->connection->backendPid();
     if (auto settled = state->settle(); !settled)
         return settled.error();
     return QuerySession(std::move(state));
@@ -390,6 +392,11 @@ bool QuerySession::stop() noexcept
 bool QuerySession::isBroken() const noexcept
 {
     return !m_state->isUsable();
+}
+
+int QuerySession::backendPid() const noexcept
+{
+    return m_state->backendPid;
 }
 
 } // namespace millrace::query

@@ -8,8 +8,6 @@
 
 #include <QtTest/QtTest>
 
-#include <fstream>
-
 using namespace millrace;
 using namespace millrace::harness;
 using namespace millrace::integration;
@@ -29,7 +27,6 @@ private slots:
     void aCleanRoleHolds();
     void aHoleIsFoundAndNamed_data();
     void aHoleIsFoundAndNamed();
-    void attacksGetNothing();
 
 private:
     query::SandboxReport check();
@@ -116,88 +113,6 @@ void TstSandbox::aHoleIsFoundAndNamed()
         return hole.find(named.toStdString()) != std::string::npos;
     }));
     QVERIFY(check().holds());
-}
-
-namespace {
-
-std::vector<std::string> attacks()
-{
-    std::ifstream file(MILLRACE_STATEMENTS "/attacks.sql");
-    std::vector<std::string> statements;
-    for (std::string line; std::getline(file, line);)
-        if (!line.empty() && !line.starts_with("--"))
-            statements.push_back(line);
-    return statements;
-}
-
-/// Everything that a statement could have changed.
-constexpr const char* traceSql = R"sql(
-SELECT concat_ws(' ',
-    (SELECT md5(string_agg(o::text, ',' ORDER BY o::text)) FROM shop.orders AS o),
-    (SELECT md5(string_agg(p::text, ',' ORDER BY p::text)) FROM shop.private AS p),
-    (SELECT md5(string_agg(p::text, ',' ORDER BY p::text)) FROM millrace.position AS p),
-    (SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_user_tables),
-    (SELECT count(*) FROM pg_class WHERE oid >= 16384), (SELECT count(*) FROM pg_proc),
-    (SELECT md5(string_agg(r::text, ',' ORDER BY r::text)) FROM pg_authid AS r),
-    (SELECT count(*) FROM pg_db_role_setting), (SELECT count(*) FROM pg_largeobject_metadata),
-    (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'),
-    (SELECT count(*) FROM pg_replication_slots))
-)sql";
-
-} // namespace
-
-void TstSandbox::attacksGetNothing()
-{
-    m_scene->sql().run("INSERT INTO shop.orders (id, note) SELECT g, 'n' || g"
-                       " FROM generate_series(1, 1000) AS g; SELECT pg_stat_force_next_flush()");
-    auto statements = attacks();
-    QVERIFY(statements.size() >= 150);
-    for (const auto& statement : query::sandboxStatements(query::sandboxText()))
-        statements.emplace_back(statement.sql);
-    const std::string before = m_scene->sql().value(traceSql);
-    query::QueryLimits limits;
-    limits.timeMax = 600ms;
-    limits.planCostMax = 0;
-    limits.answer.rowsMax = 1'000;
-    auto session = std::make_unique<query::QuerySession>(m_scene->session());
-    int answered = 0;
-    std::string canaries;
-    std::string late;
-    for (const std::string& sql : statements) {
-        QElapsedTimer timer;
-        timer.start();
-        auto answer = session->ask(foreign(sql), limits, "", {});
-        const std::string text = textOf(answer);
-        [[maybe_unused]] const bool usable = session->stop();
-        answered += text.starts_with("error: ") ? 0 : 1;
-        if (text.find("canary") != std::string::npos && sql.find("canary") == std::string::npos)
-            canaries += sql + "\n";
-        if (timer.elapsed() > 1'600)
-            late += sql + "\n";
-        if (session->isBroken())
-            session = std::make_unique<query::QuerySession>(m_scene->session());
-    }
-    qInfo("%d statements, %d answered", static_cast<int>(statements.size()), answered);
-    QCOMPARE(canaries, std::string());
-    QCOMPARE(late, std::string());
-    m_scene->sql().run("SELECT pg_stat_force_next_flush()");
-    QCOMPARE(m_scene->sql().value(traceSql), before);
-    const int pid = m_scene->sql().backendPid();
-    session.reset();
-    const std::string leftSql =
-        "SELECT string_agg(concat_ws(' ', pid, state, usename, wait_event, query), '|')"
-        " FROM pg_stat_activity WHERE backend_type = 'client backend'"
-        " AND pid <> " +
-        std::to_string(pid);
-    std::string left;
-    QElapsedTimer waited;
-    waited.start();
-    // one giant text of format() is made without a look at cancels: its client is answered in time,
-    // its backend goes when the text is full
-    const bool isGone =
-        waitUntil(30s, [&] { return (left = m_scene->sql().value(leftSql)).empty(); });
-    qInfo("the last backend was gone after %lld ms", waited.elapsed());
-    QVERIFY2(isGone, left.c_str());
 }
 
 MR_TEST(TstSandbox)
