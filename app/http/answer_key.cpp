@@ -52,7 +52,7 @@ answerHeaders(const query::Positions& positions, const std::string& tag, std::st
     if (!tag.empty()) {
         headers.emplace_back("ETag", tag);
         headers.emplace_back("Cache-Control", "private, no-cache");
-        headers.emplace_back("Vary", "Accept, Authorization");
+        headers.emplace_back("Vary", "Accept, Accept-Encoding, Authorization");
     }
     return headers;
 }

@@ -18,7 +18,7 @@ namespace millrace::http {
 [[nodiscard]] std::string questionKey(const query::Statement& statement, std::string_view role,
                                       query::AnswerFormat format);
 
-/// Weak, since rows without an order may come in another one.
+/// Weak, since rows without an order may come in another one; so it is that of all encodings.
 [[nodiscard]] std::string entityTag(std::string_view key);
 
 /// An If-None-Match header, which may be a list or *, names the tag (RFC 9110 §13.1.2).

@@ -27,6 +27,7 @@ struct Request
     std::optional<std::string> authorization = {};
     std::optional<std::string> contentType = {};
     std::optional<std::string> ifNoneMatch = {};
+    std::optional<std::string> acceptEncoding = {};
     bool endsWithSlash = false; ///< the path as it was written: decides where relative links lead
     std::string base = {};      ///< what paths in links of ours begin with, "/millrace"
     std::string body = {};      ///< of a changing request, at most 1 MiB

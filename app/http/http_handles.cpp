@@ -2,6 +2,7 @@
 #include "app/http/http_handles.h"
 
 #include <microhttpd.h>
+#include <zlib.h>
 
 namespace millrace::http {
 
@@ -13,6 +14,12 @@ void StopDaemon::operator()(MHD_Daemon* daemon) const noexcept
 void ReleaseResponse::operator()(MHD_Response* response) const noexcept
 {
     MHD_destroy_response(response);
+}
+
+void EndDeflate::operator()(z_stream_s* stream) const noexcept
+{
+    deflateEnd(stream);
+    delete stream;
 }
 
 int socketOf(MHD_Connection* connection) noexcept

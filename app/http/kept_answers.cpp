@@ -2,6 +2,10 @@
 #include "app/http/kept_answers.h"
 
 #include "app/http/answer_key.h"
+#include "app/http/gzip.h"
+
+#include <algorithm>
+#include <iterator>
 
 namespace millrace::http {
 
@@ -73,18 +77,18 @@ void KeptAnswers::answerEarly(const Request& request, const TellEarly& tell)
         return tell(std::nullopt);
     if (known)
         wish.topics = known->question.topics;
-    m_positions.ask(std::move(wish),
-                    [this, &request, known = std::move(known), isWaiting = offsets.has_value(),
-                     tell](const Result<query::Positions>& now) {
-                        if (now)
-                            tell(known ? find(request, known->question, *now) : std::nullopt);
-                        else if (now.error().code == Code::Cancelled)
-                            tell(errorResponse(499, "cancelled", now.error().what));
-                        else if (now.error().origin == notReachedOrigin)
-                            tell(tooLate(now.error()));
-                        else
-                            tell(isWaiting ? std::optional(databaseAway()) : std::nullopt);
-                    });
+    m_positions.ask(std::move(wish), [this, &request, known = std::move(known),
+                                      isWaiting = offsets.has_value(),
+                                      tell](const Result<query::Positions>& now) {
+        if (now)
+            tell(known ? find(request, known->question, *now, false) : std::nullopt);
+        else if (now.error().code == Code::Cancelled)
+            tell(errorResponse(499, "cancelled", now.error().what));
+        else if (now.error().origin == notReachedOrigin)
+            tell(tooLate(now.error()));
+        else
+            tell(isWaiting ? std::optional(databaseAway()) : std::nullopt);
+    });
 }
 
 void KeptAnswers::learn(const Request& request, std::shared_ptr<const query::Catalogue> catalogue,
@@ -106,7 +110,7 @@ std::shared_ptr<const KeptAnswers::Known> KeptAnswers::knownOf(const Request& re
 }
 
 std::optional<Response> KeptAnswers::find(const Request& request, const KeptQuestion& question,
-                                          const query::Positions& now)
+                                          const query::Positions& now, bool byWorker)
 {
     const std::string key = question.asked + now.mark;
     const auto kept = m_cache.find(key);
@@ -120,12 +124,35 @@ std::optional<Response> KeptAnswers::find(const Request& request, const KeptQues
         unchanged.headers = answerHeaders(now, tag, "client");
         return unchanged;
     }
-    if (!kept)
+    auto response = kept ? bodyOf(request, key, *kept, byWorker) : std::nullopt;
+    if (!response)
         return std::nullopt;
+    m_cache.hit();
+    response->contentType = query::mediaType(question.format);
+    std::ranges::move(answerHeaders(now, tag, "hit"), std::back_inserter(response->headers));
+    return response;
+}
+
+/// Compressed once for all who take it so.
+std::optional<Response> KeptAnswers::bodyOf(const Request& request, const std::string& key,
+                                            const KeptAnswer& kept, bool byWorker)
+{
     Response response;
-    response.contentType = query::mediaType(question.format);
-    response.headers = answerHeaders(now, tag, "hit");
-    response.body = kept->body;
+    if (kept.body.size() < zippedBytesMin || !takesGzip(request)) {
+        response.body = kept.body;
+        return response;
+    }
+    const std::string zippedKey = key + "gzip";
+    auto small = m_cache.find(zippedKey);
+    if (!small && !byWorker)
+        return std::nullopt;
+    if (small) {
+        response.body = small->body;
+    } else {
+        response.body = zipped(kept.body);
+        m_cache.keep(zippedKey, {response.body, kept.tag});
+    }
+    response.headers.emplace_back("Content-Encoding", "gzip");
     return response;
 }
 

@@ -42,9 +42,12 @@ public:
     /// After the request was prepared with that catalogue, and found to be allowed.
     void learn(const Request& request, std::shared_ptr<const query::Catalogue> catalogue,
                const KeptQuestion& question);
-    /// By positions of the moment of the answer.
+    /// By positions of the moment of the answer; for a worker, who has the time to compress it.
     [[nodiscard]] std::optional<Response> find(const Request& request, const KeptQuestion& question,
-                                               const query::Positions& now);
+                                               const query::Positions& now)
+    {
+        return find(request, question, now, true);
+    }
     [[nodiscard]] ResultCache& cache() noexcept { return m_cache; }
 
 private:
@@ -54,6 +57,10 @@ private:
         KeptQuestion question;
     };
     std::shared_ptr<const Known> knownOf(const Request& request);
+    std::optional<Response> find(const Request& request, const KeptQuestion& question,
+                                 const query::Positions& now, bool byWorker);
+    std::optional<Response> bodyOf(const Request& request, const std::string& key,
+                                   const KeptAnswer& kept, bool byWorker);
 
     CatalogueSource& m_catalogue;
     ResultCache m_cache;

@@ -125,6 +125,7 @@ std::optional<Request> readRequest(MHD_Connection* connection, const char* url, 
     request.authorization = headerOf(connection, "Authorization");
     request.contentType = headerOf(connection, "Content-Type");
     request.ifNoneMatch = headerOf(connection, "If-None-Match");
+    request.acceptEncoding = headerOf(connection, "Accept-Encoding");
     request.remote = remoteOf(connection);
     applyForwarding(request, forwardHeadersOf(connection), front.proxies);
     return request;

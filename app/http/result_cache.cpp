@@ -5,10 +5,7 @@ namespace millrace::http {
 
 std::shared_ptr<const KeptAnswer> ResultCache::find(const std::string& key)
 {
-    auto found = m_answers.find(key);
-    if (found)
-        ++m_hits;
-    return found;
+    return m_answers.find(key);
 }
 
 void ResultCache::keep(std::string key, KeptAnswer answer)

@@ -41,6 +41,7 @@ public:
     /// Null: it is not here.
     [[nodiscard]] std::shared_ptr<const KeptAnswer> find(const std::string& key);
     void keep(std::string key, KeptAnswer answer);
+    void hit() { ++m_hits; }
     void missed() { ++m_misses; }
     void clientHad() { ++m_clients; }
     [[nodiscard]] CacheFigures figures();

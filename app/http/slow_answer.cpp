@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/http/slow_answer.h"
 
+#include "app/http/gzip.h"
 #include "app/http/routes.h"
 
 #include <microhttpd.h>
@@ -43,7 +44,9 @@ SlowAnswer::SlowAnswer(MHD_Connection* connection, Request request, Handler hand
 void SlowAnswer::work()
 {
     try {
-        present(m_handler(m_request));
+        Response response = m_handler(m_request);
+        zip(response, m_request);
+        present(std::move(response));
         if (m_response.stream && wantsBody())
             finish(m_response.stream([this](std::string_view bytes) { return write(bytes); }));
         else

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/http/gzip.h"
 #include "app/http/kept_answers.h"
 #include "app/http/query_desk.h"
 #include "tests/harness/sql_client.h"
@@ -54,6 +55,7 @@ private slots:
     void volatileQuestionsNeedAWorker();
     void anotherCatalogueNeedsAWorker();
     void whereSqlIsOffNothingIsLearnt();
+    void largeAnswersAreCompressedOnce();
     void waitsForOffsets();
     void offsetsThatAreNoneAreRefused();
 
@@ -205,6 +207,33 @@ void TstKeptAnswers::whereSqlIsOffNothingIsLearnt()
     open(database);
     QCOMPARE(ask(get(question)).status, 403U);
     QVERIFY(!early(get(question)));
+}
+
+void TstKeptAnswers::largeAnswersAreCompressedOnce()
+{
+    Request request = get("SELECT i, 'some words' FROM generate_series(1, 500) i, orders");
+    const Response plain = ask(request);
+    QVERIFY(plain.body.size() > zippedBytesMin);
+    request.acceptEncoding = "gzip";
+    QVERIFY2(!early(request), "a worker has the time for it");
+    const Response first = ask(request);
+    QCOMPARE(header(first, "Content-Encoding"), std::string("gzip"));
+    QVERIFY(first.body.size() < plain.body.size() / 2);
+    const auto second = early(request);
+    QVERIFY(second && second->body == first.body);
+    QCOMPARE(header(*second, "Content-Encoding"), std::string("gzip"));
+    for (const char* name : {"ETag", "Vary"})
+        QCOMPARE(header(*second, name), header(plain, name));
+    request.acceptEncoding = "br";
+    const auto third = early(request);
+    QVERIFY(third && third->body == plain.body);
+    request.ifNoneMatch = header(first, "ETag");
+    QCOMPARE(early(request)->status, 304U);
+
+    request = get(question);
+    request.acceptEncoding = "gzip";
+    QVERIFY(ask(request).status == 200 && early(request));
+    QVERIFY(header(*early(request), "Content-Encoding").empty());
 }
 
 void TstKeptAnswers::waitsForOffsets()

@@ -38,6 +38,7 @@ private slots:
     void whatNeedsNoWorkerTakesNone_data();
     void whatNeedsNoWorkerTakesNone();
     void stopsWhileSomethingIsToldLater();
+    void streamsCompressed();
 
 private:
     void early(const Request& request, const TellEarly& tell);
@@ -288,6 +289,18 @@ void TstSlowAnswer::stopsWhileSomethingIsToldLater()
     m_server.reset();
     m_tellers.clear();
     QCOMPARE(m_left.load(), 1);
+}
+
+void TstSlowAnswer::streamsCompressed()
+{
+    const QByteArray rest = " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n";
+    const QByteArray asked = "Accept-Encoding: deflate, gzip;q=0.8\r\n\r\n";
+    const QByteArray answer = exchange("GET /stream?blocks=500" + rest + asked);
+    QVERIFY(answer.contains("\r\nContent-Encoding: gzip\r\nVary: Accept-Encoding\r\n"));
+    QVERIFY2(answer.size() < 100'000, "five million of one letter");
+    QVERIFY(answer.endsWith("0\r\n\r\n"));
+    QVERIFY(!exchange("GET /stream?blocks=5&breaks" + rest + asked).endsWith("0\r\n\r\n"));
+    QVERIFY(!get("/stream?blocks=5").contains("Content-Encoding"));
 }
 
 MR_TEST(TstSlowAnswer)
