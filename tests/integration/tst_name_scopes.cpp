@@ -75,7 +75,7 @@ std::string TstNameScopes::serverSays(const std::string& sql)
     m_sql->run("BEGIN; CREATE VIEW seen AS SELECT 1 AS one FROM (" + sql + ") AS all_of_it");
     const std::string text = m_sql->value("SELECT pg_get_viewdef('seen')");
     m_sql->run("ROLLBACK");
-    static const QRegularExpression trap("\\b[a-f]\\(|\\.\\*");
+    static const QRegularExpression trap("\\b[a-f]\\(|ROW\\(|\\.\\*");
     return QString::fromStdString(text).contains(trap) ? "trap" : "";
 }
 
