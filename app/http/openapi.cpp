@@ -158,9 +158,11 @@ std::vector<std::string> segmentsOf(const Route& route)
     return pathSegments(route.path).value_or(std::vector<std::string>());
 }
 
-/// "get_topics", "post_jobs_id_cancel".
+/// "get_topics", "post_jobs_id_cancel". The page of /docs does not find one that ends with "_".
 std::string operationId(const Route& route)
 {
+    if (segmentsOf(route).empty())
+        return "get_index";
     std::string id = route.method == "GET" ? "get" : "post";
     for (const std::string& segment : segmentsOf(route)) {
         id += "_";

@@ -142,6 +142,7 @@ void TstOpenapi::theRouteTellsOfItselfToo()
     const json document = json::parse(route.answer({}).body);
     for (const char* path : {"/", "/openapi.json", "/things/{name}/parts-of"})
         QVERIFY2(document.at("paths").contains(path), path);
+    QCOMPARE(document.at("paths").at("/").at("get").at("operationId"), json("get_index"));
 }
 
 void TstOpenapi::tellsWhereItsPathsBegin()
