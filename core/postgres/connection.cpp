@@ -2,6 +2,7 @@
 #include "core/postgres/connection.h"
 
 #include "core/postgres/connector.h"
+#include "core/postgres/param_arrays.h"
 #include "core/postgres/sql_state.h"
 
 #include <libpq-fe.h>
@@ -89,22 +90,9 @@ Result<void> Connection::send(const std::string& sql, std::span<const Param> par
 {
     if (auto idle = requireIdle(); !idle)
         return idle.error();
-    std::vector<std::string> texts; // libpq wants text parameters to end in a zero byte
-    std::vector<const char*> values;
-    std::vector<int> lengths;
-    std::vector<int> formats;
-    texts.reserve(params.size());
-    for (const Param& param : params) {
-        const std::string_view value = param.value.value_or(std::string_view());
-        const bool copy = param.value && !param.binary;
-        const char* given = value.data() == nullptr ? "" : value.data();
-        const char* data = copy ? texts.emplace_back(value).c_str() : given;
-        values.push_back(param.value ? data : nullptr);
-        lengths.push_back(static_cast<int>(value.size()));
-        formats.push_back(param.binary ? 1 : 0);
-    }
-    if (PQsendQueryParams(m_handle.get(), sql.c_str(), static_cast<int>(params.size()), nullptr,
-                          values.data(), lengths.data(), formats.data(), 0) == 0)
+    const ParamArrays given(params);
+    if (PQsendQueryParams(m_handle.get(), sql.c_str(), given.count(), nullptr, given.values(),
+                          given.lengths(), given.formats(), 0) == 0)
         return lost(trimmedMessage(m_handle.get()));
     return {};
 }
@@ -186,10 +174,17 @@ Result<void> Connection::requireIdle()
 {
     if (isBroken())
         return Error{Scope::Connection, Code::ConnectionLost, "the connection is closed", ""};
-    if (m_copyWait || m_readsRows)
+    if (m_copyWait || m_readsRows || m_isPiped)
         return lost("a statement was sent while another was under way");
     m_lastError = {};
     return {};
+}
+
+Result<void> Connection::piped(const std::function<int()>& send)
+{
+    if (isBroken() || !m_isPiped)
+        return Error{Scope::Connection, Code::ConnectionLost, "no pipeline is open", ""};
+    return send() != 0 ? Result<void>() : Result<void>(lost(trimmedMessage(m_handle.get())));
 }
 
 Result<void> Connection::waitFor(short events, SocketWait& wait)
@@ -245,6 +240,10 @@ Result<std::vector<ResultSet>> Connection::collect(SocketWait& wait)
         const auto status = PQresultStatus(result->get());
         if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH)
             return lost("a COPY was started as if it were an ordinary statement");
+        if (status == PGRES_PIPELINE_ABORTED) {
+            failure = failure ? failure : skipped();
+            continue;
+        }
         if (status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE) {
             Error error = fromResult(result->get(), false);
             if (isBroken())
@@ -257,6 +256,11 @@ Result<std::vector<ResultSet>> Connection::collect(SocketWait& wait)
     if (failure)
         return *failure;
     return results;
+}
+
+Error Connection::skipped()
+{
+    return {Scope::Batch, Code::Retry, "skipped after an error before it in the pipeline", ""};
 }
 
 /// Closes the session and says so.

@@ -9,6 +9,7 @@
 #include "core/postgres/socket_wait.h"
 
 #include <chrono>
+#include <functional>
 #include <initializer_list>
 #include <optional>
 #include <span>
@@ -91,6 +92,20 @@ public:
     /// session is ready again, or broken.
     Result<ResultSet> rowsNext();
 
+    /// Pipeline: statements are sent without waiting and answered in their order, one round trip
+    /// for all. Between pipelineBegin() and pipelineEnd() only these and rowsNext() may be called;
+    /// every statement sent wants one pipelineResult() or pipelineRows(), and what follows an error
+    /// is skipped by the server up to the next sync. Nothing is sent for sure before a sync.
+    Result<void> pipelineBegin();
+    Result<void> pipelinePrepare(const std::string& name, const std::string& sql);
+    Result<void> pipelineSend(const std::string& sql, std::span<const Param> params = {});
+    Result<void> pipelineRun(const std::string& name, std::span<const Param> params = {});
+    Result<void> pipelineSync();
+    Result<ResultSet> pipelineResult();
+    Result<void> pipelineRows();   ///< the next statement's come by rowsNext()
+    Result<void> pipelineSynced(); ///< passes over what was not read
+    Result<void> pipelineEnd();    ///< to the last sync; the session is as it was before
+
     /// Cancels what runs here, from any thread.
     [[nodiscard]] Canceller canceller() const;
 
@@ -121,10 +136,12 @@ private:
     Result<void> waitFor(short events, SocketWait& wait);
     Result<void> flush(SocketWait& wait);
     Result<void> requireIdle();
+    Result<void> piped(const std::function<int()>& send);
     Result<void> send(const std::string& sql, std::span<const Param> params);
     Result<ResultHandle> next(SocketWait& wait);
     Result<std::vector<ResultSet>> collect(SocketWait& wait);
     Error lost(std::string what);
+    static Error skipped();
     Error fromResult(const pg_result* result, bool inCopy);
 
     ConnHandle m_handle;
@@ -132,6 +149,8 @@ private:
     ServerError m_lastError;
     std::optional<SocketWait> m_copyWait; ///< set while a COPY is open
     bool m_readsRows = false;             ///< between rowsBegin and the end
+    bool m_isPiped = false;
+    int m_syncsAhead = 0; ///< sent and not read
     int m_backendPid = 0;
     int m_serverVersion = 0;
 };

@@ -27,6 +27,8 @@ Result<ResultSet> Connection::rowsNext()
     if (!result)
         return result.error();
     const auto status = *result ? PQresultStatus(result->get()) : PGRES_FATAL_ERROR;
+    if (status == PGRES_PIPELINE_ABORTED)
+        return skipped();
     if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK && status != PGRES_FATAL_ERROR)
         return lost("an answer without rows came where rows were awaited");
     std::optional<Error> failure;

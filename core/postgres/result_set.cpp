@@ -118,4 +118,9 @@ std::int64_t ResultSet::affected() const noexcept
     return m_handle ? parsed<std::int64_t>(PQcmdTuples(m_handle.get())) : 0;
 }
 
+std::string_view ResultSet::command() const noexcept
+{
+    return m_handle ? PQcmdStatus(m_handle.get()) : "";
+}
+
 } // namespace millrace::postgres

@@ -46,6 +46,7 @@ public:
     [[nodiscard]] bool boolean(int row, int column) const noexcept;
     [[nodiscard]] std::string bytes(int row, int column) const; ///< of a bytea, whatever its form
     [[nodiscard]] std::int64_t affected() const noexcept;       ///< by INSERT, UPDATE, DELETE
+    [[nodiscard]] std::string_view command() const noexcept;    ///< its tag: "SELECT 5"
     [[nodiscard]] pg_result* get() const noexcept { return m_handle.get(); }
 
 private:
