@@ -12,5 +12,6 @@ extern const std::string_view controlViews1;
 extern const std::string_view controlComments1;
 extern const std::string_view controlTables2;
 extern const std::string_view controlTables3;
+extern const std::string_view controlViews4;
 
 } // namespace millrace::control

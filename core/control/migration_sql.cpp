@@ -13,6 +13,7 @@ constexpr std::array scripts1{std::cref(controlTables1), std::cref(controlViews1
                               std::cref(controlComments1)};
 constexpr std::array scripts2{std::cref(controlTables2)};
 constexpr std::array scripts3{std::cref(controlTables3)};
+constexpr std::array scripts4{std::cref(controlViews4)};
 
 constexpr const char* makeSchema = R"sql(
 DO $body$
@@ -34,7 +35,8 @@ struct Step
     std::span<const std::reference_wrapper<const std::string_view>> scripts;
 };
 
-constexpr std::array steps{Step{1, scripts1}, Step{2, scripts2}, Step{3, scripts3}};
+constexpr std::array steps{Step{1, scripts1}, Step{2, scripts2}, Step{3, scripts3},
+                           Step{4, scripts4}};
 
 /// 0 when there is nothing of ours yet. Asks the catalogue's rows: to_regclass() answers from a
 /// cache that an advisory lock does not refresh, and would miss what another worker has just

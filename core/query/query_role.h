@@ -8,7 +8,8 @@
 
 namespace millrace::query {
 
-/// Wall B: a login of its own that can do nothing but SELECT on tables of topics.
+/// Wall B: a login of its own that can do nothing but SELECT on tables of topics and on their
+/// positions.
 struct QueryLogin
 {
     postgres::Dsn dsn;
@@ -26,7 +27,7 @@ struct QueryLogin
 Result<QueryLogin> prepareQueryRole(postgres::Connection& owner, const postgres::Dsn& ownersDsn,
                                     const postgres::Dsn& administrators);
 
-/// USAGE on the data schema, and SELECT on those tables of topics that the role cannot read yet:
+/// SELECT on those tables of topics that the role cannot read yet, and on the view millrace.seen:
 /// workers make tables at any time, so this is called again and again. How many it granted.
 Result<int> grantTables(postgres::Connection& owner, const std::string& role,
                         const std::string& dataSchema);

@@ -233,25 +233,32 @@ Result<int> grantTables(postgres::Connection& owner, const std::string& role,
 {
     const auto missing = owner.query(
         "SELECT n.nspname, c.relname, pg_catalog.has_schema_privilege($1, n.oid, 'USAGE') "
-        "FROM millrace.topic AS t JOIN pg_catalog.pg_class AS c ON c.oid = t.table_oid "
-        "JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace AND n.nspname = $2 "
-        "WHERE NOT pg_catalog.has_table_privilege($1, c.oid, 'SELECT') "
-        "OR NOT pg_catalog.has_schema_privilege($1, n.oid, 'USAGE')",
+        "FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace "
+        "WHERE (n.nspname = $2 AND c.oid IN (SELECT t.table_oid FROM millrace.topic AS t) "
+        "OR n.nspname = 'millrace' AND c.relname = 'seen') "
+        "AND (NOT pg_catalog.has_table_privilege($1, c.oid, 'SELECT') "
+        "OR NOT pg_catalog.has_schema_privilege($1, n.oid, 'USAGE')) "
+        "ORDER BY n.nspname",
         {role, dataSchema});
     if (!missing)
         return missing.error();
     std::string script;
     for (int row = 0; row < missing->rows(); ++row) {
-        if (!missing->boolean(row, 2) && row == 0)
-            script += "GRANT USAGE ON SCHEMA " + schema::quoted(missing->text(row, 0)) + " TO " +
-                      schema::quoted(role) + ";";
-        script += "GRANT SELECT ON " + schema::quoted(missing->text(row, 0)) + "." +
-                  schema::quoted(missing->text(row, 1)) + " TO " + schema::quoted(role) + ";";
+        const std::string space = schema::quoted(missing->text(row, 0));
+        if (!missing->boolean(row, 2))
+            script += "GRANT USAGE ON SCHEMA " + space + " TO " + schema::quoted(role) + ";";
+        script += "GRANT SELECT ON " + space + "." + schema::quoted(missing->text(row, 1)) +
+                  " TO " + schema::quoted(role) + ";";
     }
     if (script.empty())
         return 0;
-    if (const auto granted = owner.execute(script); !granted)
+    // workers that grant at once would meet in the catalogue's rows
+    const auto granted = owner.execute(
+        "BEGIN; LOCK TABLE millrace.query_role IN ACCESS EXCLUSIVE MODE;" + script + "COMMIT");
+    if (!granted) {
+        owner.rollback();
         return granted.error();
+    }
     return missing->rows();
 }
 

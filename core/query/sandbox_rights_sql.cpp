@@ -100,10 +100,10 @@ Result<void> checkRights(postgres::Connection& session,
     std::vector<std::string> callable;
     for (const FunctionRule& rule : functionRules())
         callable.emplace_back(rule.name);
-    std::string tables;
+    std::string tables = "'millrace.seen'";
     for (const schema::QualifiedName& table : published)
-        tables += (tables.empty() ? "" : ",") + std::string("pg_catalog.format('%I.%I', ") +
-                  schema::literal(table.schema) + ", " + schema::literal(table.name) + ")";
+        tables += ",pg_catalog.format('%I.%I', " + schema::literal(table.schema) + ", " +
+                  schema::literal(table.name) + ")";
     std::string sql = rightsSql;
     const std::string mark = "$2::text[]";
     sql.replace(sql.find(mark), mark.size(), "ARRAY[" + tables + "]::text[]");

@@ -48,7 +48,7 @@ void TstMigration::theTablesAreThoseOfTheDesign()
     QCOMPARE(names(client, "SELECT relname FROM pg_class WHERE relnamespace = "
                            "'millrace'::regnamespace AND relkind IN ('r', 'v') ORDER BY 1"),
              "balance column_map dead_letter event gap generation job migration position "
-             "query_role raw_segment schema_change topic topic_status worker"s);
+             "query_role raw_segment schema_change seen topic topic_status worker"s);
     QCOMPARE(client.number("SELECT max(version) FROM millrace.migration"), schemaVersion());
 }
 
