@@ -3,7 +3,7 @@
 
 #include "app/http/exchange.h"
 #include "core/query/answer_writer.h"
-#include "core/query/moment.h"
+#include "core/query/positions.h"
 #include "core/query/statement.h"
 
 #include <string>

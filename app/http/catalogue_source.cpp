@@ -33,13 +33,13 @@ CatalogueSource::CatalogueSource(postgres::Dsn dsn, const std::string& instance,
     m_thread = std::jthread([this](const std::stop_token& stop) { run(stop); });
 }
 
-std::shared_ptr<const query::Catalogue> CatalogueSource::current() const
+CatalogueSource::Pointer CatalogueSource::current() const
 {
     const std::lock_guard lock(m_mutex);
     return m_catalogue;
 }
 
-std::shared_ptr<const query::Catalogue> CatalogueSource::fresh()
+CatalogueSource::Pointer CatalogueSource::fresh()
 {
     std::unique_lock lock(m_mutex);
     const std::uint64_t wanted = m_readsBegun + 1;

@@ -20,13 +20,15 @@ namespace millrace::http {
 class CatalogueSource
 {
 public:
+    using Pointer = std::shared_ptr<const query::Catalogue>;
+
     CatalogueSource(postgres::Dsn dsn, const std::string& instance, std::string dataSchema);
 
-    /// Null until it was read for the first time; the same one for as long as nothing changes.
-    [[nodiscard]] std::shared_ptr<const query::Catalogue> current() const;
+    /// Null until it was read for the first time; the same one for as long as nothing has changed.
+    [[nodiscard]] Pointer current() const;
     /// One that was read after this call began; current() when that does not come within two
     /// seconds.
-    [[nodiscard]] std::shared_ptr<const query::Catalogue> fresh();
+    [[nodiscard]] Pointer fresh();
 
 private:
     void run(const std::stop_token& stop);
@@ -40,7 +42,7 @@ private:
 
     mutable std::mutex m_mutex; ///< guards all below
     std::condition_variable_any m_changed;
-    std::shared_ptr<const query::Catalogue> m_catalogue;
+    Pointer m_catalogue;
     std::uint64_t m_readsBegun = 0;
     std::uint64_t m_readsDone = 0; ///< number of the last one that succeeded
     bool m_isAsked = false;

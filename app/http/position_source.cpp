@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/http/position_source.h"
 
-#include "core/query/moment.h"
+#include "core/query/positions.h"
 
 #include <algorithm>
 #include <iterator>

@@ -5,9 +5,7 @@
 #include "core/base/log.h"
 #include "core/query/aggregate_json.h"
 #include "core/query/aggregate_sql.h"
-#include "core/query/moment.h"
 #include "core/query/sandbox_check.h"
-#include "core/query/statement_check.h"
 
 #include <algorithm>
 
@@ -15,7 +13,8 @@ namespace millrace::http {
 
 namespace {
 
-constexpr std::size_t writeBytes = 32 * 1'024;
+/// An answer up to it is sent whole, with its length; a longer one in such blocks.
+constexpr std::size_t blockBytes = 32 * 1'024;
 constexpr std::size_t idleMax = 16;
 constexpr std::chrono::seconds attackInterval{10};
 constexpr const char* forbidden = "42501";
@@ -45,66 +44,76 @@ Response refusalOf(const Error& error)
 
 } // namespace
 
-/// Two sessions that look at one moment together.
-struct QueryDesk::Pair
-{
-    postgres::Connection owner;
-    query::QuerySession questions;
-    std::string role; ///< empty: the owner's
-
-    [[nodiscard]] bool isLost() const { return owner.isBroken() || questions.isBroken(); }
-};
-
-/// One answer on its way. Its sessions are given back when it is gone.
+/// One answer on its way. Its session is given back when it is gone.
 struct QueryDesk::Question
 {
     QueryDesk& desk;
-    std::unique_ptr<Pair> pair;
+    Session session;
     query::Answer answer;
     query::AnswerWriter writer;
     std::string token;
-    std::optional<std::string> key; ///< nothing: the answer is not kept
-    std::string tag;
+    std::string key; ///< empty: the answer is not kept
+    std::string tag = {};
+    std::string kept = {};
 
     ~Question()
     {
-        pair->questions.stop();
-        desk.giveBack(std::move(pair));
+        if (!session)
+            return;
+        session->stop();
+        desk.giveBack(std::move(session));
     }
 
-    bool write(const WriteBytes& client)
+    /// Adds a block of rows to `bytes`; false: that was the end.
+    Result<bool> more(std::string& bytes)
     {
-        std::string kept;
-        const auto take = [&](std::string_view bytes) {
-            if (key && kept.size() + bytes.size() <= ResultCache::answerBytesMax)
-                kept += bytes;
-            else
-                key.reset();
-            return client(bytes);
-        };
-        std::string bytes;
-        writer.begin(bytes);
-        for (;;) {
+        while (bytes.size() < blockBytes) {
             const auto row = answer.next();
-            if (!row) {
-                writer.broken(bytes, codeName(row.error().code), row.error().what);
-                take(bytes);
+            if (!row)
+                return row.error();
+            if (*row == nullptr) {
+                writer.end(bytes, answer.end(), token);
                 return false;
             }
-            if (*row == nullptr)
-                break;
             writer.row(bytes, **row, answer.cutCells());
-            if (bytes.size() < writeBytes)
-                continue;
+        }
+        return true;
+    }
+
+    /// `bytes`: the first block.
+    bool write(std::string& bytes, const WriteBytes& take)
+    {
+        for (;;) {
+            remember(bytes);
             if (!take(bytes))
                 return false;
             bytes.clear();
+            const auto added = more(bytes);
+            if (!added) {
+                writer.broken(bytes, codeName(added.error().code), added.error().what);
+                take(bytes);
+                return false;
+            }
+            if (*added)
+                continue;
+            remember(bytes);
+            keep();
+            return take(bytes);
         }
-        writer.end(bytes, answer.end(), token);
-        const bool isTaken = take(bytes);
-        if (key)
-            desk.m_kept.cache().keep(*key, {std::move(kept), tag});
-        return isTaken;
+    }
+
+    void remember(std::string_view bytes)
+    {
+        if (kept.size() + bytes.size() > ResultCache::answerBytesMax)
+            key.clear();
+        if (!key.empty())
+            kept += bytes;
+    }
+
+    void keep()
+    {
+        if (!key.empty())
+            desk.m_kept.cache().keep(std::move(key), {std::move(kept), tag});
     }
 };
 
@@ -121,13 +130,12 @@ QueryDesk::QueryDesk(postgres::Dsn owners, postgres::Dsn administrators, std::st
 
 QueryDesk::~QueryDesk() = default;
 
-Response QueryDesk::askSql(const Request& request, const std::string& sql,
-                           query::AnswerFormat format)
+Response QueryDesk::askSql(const Request& request, const AskedSql& asked)
 {
-    const auto check = [&sql](const query::Catalogue& catalogue) {
-        return query::checkStatement(sql, catalogue);
+    const auto check = [&](const CatalogueSource::Pointer& catalogue) {
+        return m_checked.check(asked.sql, catalogue, asked.params);
     };
-    return answer(request, check, format);
+    return answer(request, check, asked.format);
 }
 
 Response QueryDesk::askAggregate(const Request& request, query::AnswerFormat format)
@@ -135,8 +143,8 @@ Response QueryDesk::askAggregate(const Request& request, query::AnswerFormat for
     const auto asked = query::parseAggregate(request.body);
     if (!asked)
         return problemResponse(400, asked.problems().front());
-    const auto compile = [&asked](const query::Catalogue& catalogue) {
-        return query::compileAggregate(*asked, catalogue);
+    const auto compile = [&asked](const CatalogueSource::Pointer& catalogue) {
+        return query::compileAggregate(*asked, *catalogue);
     };
     return answer(request, compile, format);
 }
@@ -148,12 +156,12 @@ Response QueryDesk::answer(const Request& request, const Prepare& prepare,
     auto catalogue = m_catalogue.current();
     if (!catalogue)
         return noCatalogueYet();
-    auto statement = prepare(*catalogue);
+    auto statement = prepare(catalogue);
     const auto isUnknownName = [](const query::Problem& problem) {
         return problem.code == "unknown_name";
     };
     if (!statement && std::ranges::any_of(statement.problems(), isUnknownName))
-        statement = prepare(*(catalogue = m_catalogue.fresh()));
+        statement = prepare(catalogue = m_catalogue.fresh());
     if (!statement)
         return problemResponse(400, statement.problems().front());
     auto response = ask(request, {std::move(*statement), std::move(catalogue), format});
@@ -168,7 +176,7 @@ Result<Response> QueryDesk::ask(const Request& request, const Prepared& prepared
         auto response = askBy(rested, request, prepared);
         if (response)
             return response;
-        const bool isLost = rested->isLost();
+        const bool isLost = rested->isBroken();
         giveBack(std::move(rested));
         if (!isLost)
             return response;
@@ -182,87 +190,120 @@ Result<Response> QueryDesk::ask(const Request& request, const Prepared& prepared
     return response;
 }
 
-/// The pair goes with the answer, when that comes from the database. A table that came after the
-/// role was granted what there was is granted when it is asked for.
-Result<Response> QueryDesk::askBy(std::unique_ptr<Pair>& pair, const Request& request,
+/// The session goes with the answer, when there is one. A table that came after the role was
+/// granted what there was is granted when it is asked for.
+Result<Response> QueryDesk::askBy(Session& session, const Request& request,
                                   const Prepared& prepared)
 {
     const query::Statement& statement = prepared.statement;
     if (const auto allowed = statement.isForeign ? allowSql() : Result<void>(); !allowed)
         return allowed.error();
-    const auto moment = query::holdMoment(pair->owner, statement.topics);
-    if (!moment)
-        return moment.error();
-    std::optional<std::string> key;
+    std::string key;
     if (!statement.isVolatile) {
-        const KeptQuestion question{questionKey(statement, pair->role, prepared.format),
-                                    statement.topics, prepared.format};
-        m_kept.learn(request, prepared.catalogue, question);
-        if (auto known = m_kept.find(request, question, moment->positions)) {
-            query::releaseMoment(pair->owner);
-            giveBack(std::move(pair));
-            return std::move(*known);
-        }
-        key = question.asked + moment->positions.mark;
+        key = questionKey(statement, role(), prepared.format);
+        m_kept.learn(request, prepared.catalogue, {key, statement.topics, prepared.format});
     }
-    auto answer = pair->questions.ask(statement, {}, moment->id, request.isWanted);
-    query::releaseMoment(pair->owner);
+    auto answer = session->ask(statement, {}, request.isWanted);
     if (!answer && answer.error().origin.starts_with(forbidden)) {
-        const auto granted = grant(pair->owner);
+        const auto granted = grant();
         if (granted && *granted > 0)
-            return askBy(pair, request, prepared);
+            return askBy(session, request, prepared);
     }
     if (!answer)
         return answer.error();
+    const query::Positions seen = answer->positions();
+    key += key.empty() ? "" : seen.mark;
+    const std::string tag = key.empty() ? "" : entityTag(key);
     Response response;
     response.contentType = query::mediaType(prepared.format);
-    const std::string tag = key ? entityTag(*key) : "";
-    response.headers = answerHeaders(moment->positions, tag, key ? "miss" : "volatile");
-    if (key)
+    response.headers = answerHeaders(seen, tag, key.empty() ? "volatile" : "miss");
+    if (!key.empty())
         m_kept.cache().missed();
     query::AnswerWriter writer(prepared.format, answer->columns());
-    const std::shared_ptr<Question> question(
-        new Question{*this, std::move(pair), std::move(*answer), std::move(writer),
-                     query::tokenText(moment->positions.seen), std::move(key), tag});
-    response.stream = [question](const WriteBytes& take) { return question->write(take); };
+    const std::shared_ptr<Question> question(new Question{*this, std::move(session),
+                                                          std::move(*answer), std::move(writer),
+                                                          query::tokenText(seen.seen), key, tag});
+    if (auto begun = beginAnswer(question, response); !begun) {
+        question->session->stop();
+        session = std::move(question->session);
+        return begun.error();
+    }
     return response;
 }
 
-std::unique_ptr<QueryDesk::Pair> QueryDesk::takeIdle()
+/// What is short goes out whole; what fails before it goes out has a status of its own.
+Result<void> QueryDesk::beginAnswer(const std::shared_ptr<Question>& question, Response& response)
+{
+    std::string bytes;
+    question->writer.begin(bytes);
+    const auto isMore = question->more(bytes);
+    if (!isMore)
+        return isMore.error();
+    if (*isMore) {
+        response.stream = [question, bytes = std::move(bytes)](const WriteBytes& take) mutable {
+            return question->write(bytes, take);
+        };
+        return {};
+    }
+    question->remember(bytes);
+    question->keep();
+    response.body = std::move(bytes);
+    return {};
+}
+
+std::string QueryDesk::role()
+{
+    const std::lock_guard lock(m_mutex);
+    return m_login->role;
+}
+
+QueryDesk::Session QueryDesk::takeIdle()
 {
     const std::lock_guard lock(m_mutex);
     if (m_idle.empty())
         return nullptr;
-    auto pair = std::move(m_idle.back());
+    auto session = std::move(m_idle.back());
     m_idle.pop_back();
-    return pair;
+    return session;
 }
 
-void QueryDesk::giveBack(std::unique_ptr<Pair> pair)
+void QueryDesk::giveBack(Session session)
 {
     const std::lock_guard lock(m_mutex);
-    if (pair->owner.isBroken())
+    if (session->isBroken())
         m_idle.clear(); // the others are likely to be lost, too
-    else if (!pair->isLost() && m_idle.size() < idleMax)
-        m_idle.push_back(std::move(pair));
+    else if (m_idle.size() < idleMax)
+        m_idle.push_back(std::move(session));
 }
 
-Result<std::unique_ptr<QueryDesk::Pair>> QueryDesk::open()
+Result<QueryDesk::Session> QueryDesk::open()
+{
+    if (const auto granted = grant(); !granted)
+        return granted.error();
+    auto session =
+        query::QuerySession::open(m_login->dsn, m_dataSchema, "millrace-query/" + m_instance);
+    if (!session)
+        return session.error();
+    return std::make_unique<query::QuerySession>(std::move(*session));
+}
+
+Result<postgres::Connection> QueryDesk::owner()
 {
     postgres::ConnectOptions options;
     options.applicationName = "millrace-query/" + m_instance;
-    auto owner = postgres::Connection::open(m_owners, options);
-    if (!owner)
-        return owner.error();
-    const auto as = login(*owner);
+    return postgres::Connection::open(m_owners, options);
+}
+
+/// Who asks, and what it may not read yet.
+Result<int> QueryDesk::grant()
+{
+    auto session = owner();
+    if (!session)
+        return session.error();
+    const auto as = login(*session);
     if (!as)
         return as.error();
-    if (const auto granted = grant(*owner); !granted)
-        return granted.error();
-    auto questions = query::QuerySession::open(as->dsn, m_dataSchema, options.applicationName);
-    if (!questions)
-        return questions.error();
-    return std::unique_ptr<Pair>(new Pair{std::move(*owner), std::move(*questions), as->role});
+    return as->role.empty() ? Result<int>(0) : query::grantTables(*session, as->role, m_dataSchema);
 }
 
 Result<query::QueryLogin> QueryDesk::login(postgres::Connection& owner)
@@ -277,12 +318,6 @@ Result<query::QueryLogin> QueryDesk::login(postgres::Connection& owner)
         m_login = made ? std::move(*made) : query::QueryLogin{m_owners, {}};
     }
     return *m_login;
-}
-
-Result<int> QueryDesk::grant(postgres::Connection& owner)
-{
-    const std::string role = m_login->role;
-    return role.empty() ? Result<int>(0) : query::grantTables(owner, role, m_dataSchema);
 }
 
 /// The self-check runs before the first question, and again for as long as it finds something.

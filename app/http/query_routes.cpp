@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/http/query_routes.h"
 
-#include <nlohmann/json.hpp>
+#include "app/http/asked_sql.h"
 
 namespace millrace::http {
 
@@ -52,48 +52,8 @@ constexpr const char* help = "rows by a SELECT: yours, as json, ndjson, csv or r
 
 Response answerQuery(QueryDesk& desk, const Request& request)
 {
-    const auto sql = request.parameter("query");
-    if (!sql)
-        return errorResponse(400, "missing", "write the statement into \"query\"", "query");
-    const auto format = formatOf(request, query::AnswerFormat::Json);
-    return format ? desk.askSql(request, std::string(*sql), *format) : unknownFormat();
-}
-
-struct BodyText
-{
-    std::string query;
-    std::optional<query::AnswerFormat> format; ///< before what the parameter and Accept say
-};
-
-query::Checked<BodyText> readBody(const std::string& body)
-{
-    const auto object = nlohmann::json::parse(body, nullptr, false);
-    if (!object.is_object())
-        return query::Problem{"body", R"(send {"query": …, "format": …})"};
-    for (const auto& [name, value] : object.items()) {
-        if (name != "query" && name != "format")
-            return query::Problem{"body", R"(there are the fields "query" and "format")", name};
-        if (!value.is_string())
-            return query::Problem{"body", "this is a text", name};
-    }
-    if (!object.contains("query"))
-        return query::Problem{"missing", "write the statement into \"query\"", "query"};
-    BodyText text{object.at("query").get<std::string>(), {}};
-    if (!object.contains("format"))
-        return text;
-    text.format = query::answerFormatOf(object.at("format").get<std::string>());
-    if (!text.format)
-        return *unknownFormat().problem;
-    return text;
-}
-
-Response answerBody(QueryDesk& desk, const Request& request)
-{
-    const auto text = readBody(request.body);
-    if (!text)
-        return problemResponse(400, text.problems().front());
-    const auto format = text->format ? text->format : formatOf(request, query::AnswerFormat::Json);
-    return format ? desk.askSql(request, text->query, *format) : unknownFormat();
+    const auto asked = askedSql(request);
+    return asked ? desk.askSql(request, *asked) : problemResponse(400, asked.problems().front());
 }
 
 RouteText answersText()
@@ -117,7 +77,8 @@ Route getRoute(QueryDesk& desk)
     const auto answer = [&desk](const Request& request) { return answerQuery(desk, request); };
     RouteText text = answersText();
     text.parameters.insert(text.parameters.begin(),
-                           {"query", "one select", "", "select count(*) from orders", true});
+                           {{"query", "one select", "", "select count(*) from orders", true},
+                            {"params", "values of $1, $2 … as a JSON array", "", "[]"}});
     text.answers.push_back(unchangedText());
     return {"/query", help,        Pace::Question, answer, "",
             "GET",    Access::Sql, text,           {},     earlyBy(desk)};
@@ -125,11 +86,13 @@ Route getRoute(QueryDesk& desk)
 
 Route postRoute(QueryDesk& desk)
 {
-    const auto answer = [&desk](const Request& request) { return answerBody(desk, request); };
+    const auto answer = [&desk](const Request& request) { return answerQuery(desk, request); };
     RouteText text = answersText();
     text.errors.push_back(412);
     text.bodySchema = R"({"type":"object","required":["query"],"additionalProperties":false,)"
                       R"("properties":{"query":{"type":"string"},)"
+                      R"("params":{"type":"array","maxItems":1000,"items":)"
+                      R"({"type":["string","number","boolean","null","array"]}},)"
                       R"("format":{"enum":["json","ndjson","csv","rows"]}}})";
     text.bodyExample = R"({"query":"select count(*) from orders"})";
     return {"/query", help,        Pace::Question, answer, "",

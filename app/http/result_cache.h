@@ -22,11 +22,12 @@ struct CacheFigures
 struct KeptAnswer
 {
     std::string body;
-    std::string tag; ///< its ETag
+    std::string mark; ///< of its positions: it is the answer for as long as they have this one
+    std::string tag;  ///< its ETag
 };
 
-/// Answers by a key that has in it all that decides them, so that none is ever stale: what has
-/// changed has another key. Any thread.
+/// The last answer of each question. Whoever takes one compares its mark with where the tables
+/// stand now, so that none is ever stale. Any thread.
 class ResultCache
 {
 public:
@@ -39,7 +40,10 @@ public:
     }
 
     /// Null: it is not here.
-    [[nodiscard]] std::shared_ptr<const KeptAnswer> find(const std::string& key);
+    [[nodiscard]] std::shared_ptr<const KeptAnswer> find(const std::string& key)
+    {
+        return m_answers.find(key);
+    }
     void keep(std::string key, KeptAnswer answer);
     void hit() { ++m_hits; }
     void missed() { ++m_misses; }

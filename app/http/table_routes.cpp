@@ -33,7 +33,7 @@ Response noTable(const query::Catalogue& catalogue, const std::string& name)
 Response askForRows(QueryDesk& desk, const Request& request, const std::string& sql)
 {
     const auto format = formatOf(request, query::AnswerFormat::Rows);
-    return format ? desk.askSql(request, sql, *format) : unknownFormat();
+    return format ? desk.askSql(request, {sql, {}, *format}) : unknownFormat();
 }
 
 /// The one that the request names, in `now`.

@@ -28,6 +28,10 @@ std::string joined(const std::vector<std::string>& parts, std::string_view betwe
     return text;
 }
 
+/// How often the rows of the table are gone through at most, and the steps of an axis.
+constexpr double passes = 8;
+constexpr double stepsMax = 100'000;
+
 std::string numbered(char letter, std::size_t index)
 {
     return letter + std::to_string(index);
@@ -104,6 +108,8 @@ public:
         std::set<std::string> topics{m_plan.table->topic};
         for (const PlannedLookUp& lookUp : m_plan.lookUps)
             topics.insert(lookUp.table->topic);
+        if (m_plan.lookUps.empty())
+            m_statement.rowsMost = passes * m_plan.table->rowsMost + stepsMax;
         m_statement.topics.assign(topics.begin(), topics.end());
         return std::move(m_statement);
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/query/positions.h"
 
 #include <cstdint>
 #include <functional>
@@ -22,6 +23,8 @@ struct AnswerColumn
     ValueKind kind = ValueKind::Text;
     bool operator==(const AnswerColumn&) const = default;
 };
+
+[[nodiscard]] std::vector<AnswerColumn> columnsOf(const postgres::ResultSet& rows);
 
 /// Caps of an answer. What is cut is flagged, never silent.
 struct AnswerLimits
@@ -57,10 +60,12 @@ public:
     /// Gives the next row's values in the order of the columns; nothing at the end.
     using NextRow = std::function<Result<const AnswerRow*>()>;
 
-    Answer(std::vector<AnswerColumn> columns, AnswerLimits limits, NextRow nextRow,
-           std::function<void()> finish);
+    Answer(std::vector<AnswerColumn> columns, Positions positions, AnswerLimits limits,
+           NextRow nextRow, std::function<void()> finish);
 
     [[nodiscard]] const std::vector<AnswerColumn>& columns() const noexcept { return m_columns; }
+    /// Its moment: the rows hold all below these offsets, and nothing else.
+    [[nodiscard]] const Positions& positions() const noexcept { return m_positions; }
     /// Null at the end, also when a cap was reached: end() tells.
     Result<const AnswerRow*> next();
     /// Of the last row.
@@ -72,6 +77,7 @@ private:
     bool fitsBytes(const AnswerRow& row);
 
     std::vector<AnswerColumn> m_columns;
+    Positions m_positions;
     AnswerLimits m_limits;
     NextRow m_nextRow;
     std::function<void()> m_finish;

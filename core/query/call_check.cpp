@@ -2,13 +2,13 @@
 #include "core/query/function_rules.h"
 #include "core/query/parse_tree.h"
 #include "core/query/series_steps.h"
+#include "core/query/time_casts.h"
 #include "core/query/tree_check.h"
 #include "core/query/typed_nodes.h"
 
 #include <pg_query/pg_query.pb-c.h>
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 
 namespace millrace::query {
@@ -74,18 +74,6 @@ bool isExponent(const PgQuery__Node* node)
         std::from_chars(constant->number->data(),
                         constant->number->data() + constant->number->size(), value);
     return value >= -exponentMax && value <= exponentMax;
-}
-
-/// 'today' and its like, which become a moment where a time is wanted; rather too often than not.
-bool mayMeanATime(std::string_view text)
-{
-    std::string lower(text);
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
-    constexpr std::string_view words[] = {"now", "today", "tomorrow", "yesterday"};
-    return std::any_of(std::begin(words), std::end(words), [&lower](std::string_view word) {
-        return lower.find(word) != std::string::npos;
-    });
 }
 
 bool isLength(std::size_t count, const FunctionRule& rule)
@@ -318,6 +306,7 @@ void TreeCheck::parameter(const Message& message)
         return refuse(message, "missing",
                       "ParamRef: there is no value for this; " + std::to_string(m_params.size()) +
                           " parameters are given, the first is $1");
+    m_paramsUsed = std::max(m_paramsUsed, static_cast<std::size_t>(number));
     const auto& value = m_params[static_cast<std::size_t>(number - 1)];
     m_isVolatile = m_isVolatile || (value && mayMeanATime(*value));
 }

@@ -34,6 +34,7 @@ struct SourceTable
     schema::QualifiedName name;
     Oid oid;
     std::int64_t schemaVersion = 0;    ///< id of the last line of the topic's schema history
+    double rowsMost = 0;               ///< of all generations, up to twice as many as there are
     std::vector<SourceColumn> columns; ///< in the order of the table
 
     [[nodiscard]] const SourceColumn* column(std::string_view wanted) const noexcept;

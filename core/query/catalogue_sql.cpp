@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cmath>
+
 namespace millrace::query {
 
 namespace {
@@ -40,6 +42,12 @@ std::optional<SourceColumn> columnAt(const postgres::ResultSet& rows, int row)
     return column;
 }
 
+/// To a power of two: a catalogue is the same while its tables grow a little.
+double steppedUp(double rows)
+{
+    return std::exp2(std::ceil(std::log2(std::max(rows, 1.0) + 1)));
+}
+
 PartitionFacts partitionAt(const postgres::ResultSet& rows, int row)
 {
     return {Generation(static_cast<std::int32_t>(rows.number(row, 0))),
@@ -54,8 +62,11 @@ constexpr const char* tablesSql = R"sql(
 SELECT t.topic, n.nspname, c.relname, c.oid,
        coalesce((SELECT max(s.id) FROM millrace.schema_change AS s WHERE s.topic = t.topic), 0),
        a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), a.atttypid, m.path,
-       to_char(m.since AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+       to_char(m.since AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+       greatest(w.rows, c.reltuples)
 FROM millrace.topic AS t
+LEFT JOIN (SELECT p.topic, sum(p.rows) AS rows FROM millrace.position AS p GROUP BY p.topic) AS w
+    ON w.topic = t.topic
 JOIN pg_catalog.pg_class AS c ON c.oid = t.table_oid
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace AND n.nspname = $1
 JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -87,6 +98,7 @@ Result<Catalogue> loadCatalogue(postgres::Connection& session, const std::string
             table.name = {std::string(rows->text(row, 1)), std::string(rows->text(row, 2))};
             table.oid = Oid(static_cast<std::uint32_t>(rows->number(row, 3)));
             table.schemaVersion = rows->number(row, 4);
+            table.rowsMost = steppedUp(rows->real(row, 10));
         }
         if (auto column = columnAt(*rows, row))
             tables.back().columns.push_back(std::move(*column));

@@ -76,6 +76,7 @@ void NameCheck::refuse(const Message& message, std::string code, std::string wha
 ColumnNames NameCheck::select(const Message& message, const NameScope* outer, Withs withs)
 {
     const auto& select = *as<PgQuery__SelectStmt>(message);
+    m_isPlain = m_isPlain && ++m_selects == 1;
     withs = withsOf(select, outer, withs);
     if (select.larg != nullptr && select.rarg != nullptr)
         return setOperation(select, outer, withs);

@@ -37,6 +37,11 @@ public:
     std::optional<Problem> run(const ProtobufCMessage& root);
     /// Of every table that is read.
     [[nodiscard]] const std::set<std::string, std::less<>>& topics() const { return m_topics; }
+    /// Statement::rowsMost.
+    [[nodiscard]] std::optional<double> rowsMost() const
+    {
+        return m_isPlain ? std::optional(m_rowsMost) : std::nullopt;
+    }
     /// A text of the data may become a time: 'today' is another day tomorrow.
     [[nodiscard]] bool mayReadTheClock() const { return m_casts.mayMeetText(m_tables); }
 
@@ -84,6 +89,9 @@ private:
     int m_place = 0; ///< byte of the last node that knew where it stands
     std::set<std::string, std::less<>> m_topics;
     std::set<const SourceTable*> m_tables;
+    int m_selects = 0;
+    bool m_isPlain = true; ///< one SELECT from tables
+    double m_rowsMost = 1;
     TimeCasts m_casts;
     std::deque<With> m_withs;
     std::deque<std::string> m_made; ///< texts of column1, column2 …

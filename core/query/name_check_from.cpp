@@ -112,6 +112,7 @@ Space NameCheck::table(const Message& message, Withs withs)
     if (isFound && !isHidden && (schema.empty() || schema == table->name.schema)) {
         m_topics.insert(table->topic);
         m_tables.insert(table);
+        m_rowsMost *= table->rowsMost;
         Relation relation{range.relname, {}};
         for (const SourceColumn& column : table->columns)
             relation.columns.emplace_back(column.name);
@@ -134,6 +135,7 @@ Space NameCheck::table(const Message& message, Withs withs)
 Space NameCheck::function(const Message& message, const NameScope& before, Withs withs)
 {
     const auto& range = *as<PgQuery__RangeFunction>(message);
+    m_isPlain = false;
     std::string_view name;
     for (const Message* item : messages(range.functions, range.n_functions)) {
         const auto* pair = as<PgQuery__List>(*item);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/result.h"
+#include "core/postgres/connection.h"
 #include "core/query/offset_vector.h"
 
 #include <functional>
@@ -30,6 +32,14 @@ struct TopicPositions
     bool operator==(const TopicPositions&) const = default;
 };
 using PositionsByTopic = std::map<std::string, TopicPositions, std::less<>>;
+
+/// One parameter: the topics, as control::arrayText() writes them.
+extern const char* const positionsSql;
+[[nodiscard]] PositionsByTopic positionsIn(const postgres::ResultSet& rows); ///< of positionsSql
+
+/// As they are now, by any session that may read millrace.seen: the owner's and the query role's.
+Result<PositionsByTopic> readPositions(postgres::Connection& session,
+                                       const std::vector<std::string>& topics);
 
 /// One reading serves questions about any of its topics. `topics` are sorted.
 [[nodiscard]] Positions positionsOf(const PositionsByTopic& read,

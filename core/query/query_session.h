@@ -4,32 +4,23 @@
 #include "core/base/result.h"
 #include "core/postgres/connection.h"
 #include "core/query/answer.h"
+#include "core/query/query_limits.h"
 #include "core/query/statement.h"
 
-#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
 
 namespace millrace::query {
 
-/// What one question may cost.
-struct QueryLimits
-{
-    std::chrono::milliseconds timeMax{30'000}; ///< our own clock; the server's is set as well
-    std::chrono::milliseconds lockWaitMax{2'000};
-    double planCostMax = 5e7; ///< of EXPLAIN; 0: no gate
-    double planRowsMax = 1e9;
-    AnswerLimits answer;
-};
-
 /// Origin of the error that says a question took too long, or was ended by somebody in the server.
 inline constexpr const char* lateOrigin = "57014 late";
 
 /// One session of the query role; one thread at a time. Nothing of a question outlives it: each
-/// runs in a READ ONLY REPEATABLE READ transaction that is rolled back; after text of a person's
-/// own everything else is discarded too (DISCARD ALL). An Answer must not be read after the session
-/// is gone.
+/// runs in a READ ONLY REPEATABLE READ transaction that is rolled back, and text of a person's own
+/// gives its advisory locks back; where it was no SELECT, or came to no good end, all else is
+/// discarded too (DISCARD ALL). A question is one round trip, and what has parameters is prepared
+/// once a session. An Answer must not be read after the session is gone.
 class QuerySession
 {
 public:
@@ -40,16 +31,17 @@ public:
     QuerySession& operator=(QuerySession&&) noexcept;
     ~QuerySession();
 
-    /// Starts a question; read the answer to its end, or stop(). `snapshotId` empty: a moment of
-    /// its own. `isWanted` is asked every 100 ms while the server works; when it says no, or the
-    /// time is over, the question is cancelled in the server.
+    /// Starts a question; read the answer to its end, or stop(). Its positions and its rows are of
+    /// one moment. `isWanted` is asked every 100 ms while the server works; when it says no, or the
+    /// time is over, the question is cancelled in the server. The cost gate plans the statement
+    /// first where the sizes of its tables do not bound the cost.
     ///
     /// Errors, all with the SQLSTATE first in origin where the server spoke: InvalidInput: the
     /// statement (origin 54001 "limit": the cost gate, with both numbers); Cancelled: not wanted
-    /// any more, or with lateOrigin too long; LockTimeout and Retry: later; Connection scope: open
+    /// any more, or with lateOrigin too long; LockTimeout: later; Connection scope: open
     /// a new session.
     Result<Answer> ask(const Statement& statement, const QueryLimits& limits,
-                       const std::string& snapshotId, std::function<bool()> isWanted);
+                       std::function<bool()> isWanted);
 
     /// Ends whatever is open. False: this session is of no more use.
     bool stop() noexcept;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/control/sql_value.h"
+#include "core/query/cost_gate.h"
 #include "core/query/query_session.h"
-#include "core/schema/column_type.h"
-#include "core/schema/identifier.h"
+#include "core/query/session_settings.h"
 
-#include <charconv>
+#include <map>
 
 namespace millrace::query {
 
@@ -15,51 +16,13 @@ namespace {
 constexpr milliseconds cancelPatience{700};
 constexpr milliseconds cleanUpMax{1'000};
 constexpr milliseconds lookEvery{100};
+constexpr std::size_t preparedMax = 64;
 
-ValueKind kindOf(Oid type)
-{
-    switch (type.value) {
-    case 16:
-        return ValueKind::Bool;
-    case 20:
-    case 21:
-    case 23:
-        return ValueKind::Integer;
-    case 700:
-    case 701:
-        return ValueKind::Real;
-    case 1700:
-        return ValueKind::Decimal;
-    case 1184:
-        return ValueKind::Time;
-    case 114:
-    case 3802:
-        return ValueKind::Json;
-    default:
-        return ValueKind::Text;
-    }
-}
-
-std::string typeText(Oid type)
-{
-    if (const auto known = schema::columnTypeOfOid(type))
-        return std::string(schema::sqlName(*known));
-    constexpr std::pair<std::uint32_t, const char*> names[] = {
-        {21, "smallint"},        {23, "integer"},
-        {114, "json"},           {700, "real"},
-        {1042, "character"},     {1043, "varchar"},
-        {1082, "date"},          {1083, "time"},
-        {1114, "timestamp"},     {1186, "interval"},
-        {2950, "uuid"},          {1009, "text[]"},
-        {1007, "integer[]"},     {1016, "bigint[]"},
-        {1266, "timetz"},        {1022, "double precision[]"},
-        {1231, "numeric[]"},     {1000, "boolean[]"},
-        {1185, "timestamptz[]"}, {2249, "record"}};
-    for (const auto& [oid, name] : names)
-        if (oid == type.value)
-            return name;
-    return "other";
-}
+constexpr const char* beginName = "begin";
+constexpr const char* seenName = "seen";
+constexpr const char* endName = "end";
+constexpr const char* unlockName = "unlock";
+constexpr const char* staleState = "0A000"; ///< a prepared statement's columns have changed
 
 std::vector<postgres::Param> paramsOf(const Statement& statement)
 {
@@ -67,28 +30,6 @@ std::vector<postgres::Param> paramsOf(const Statement& statement)
     for (const auto& param : statement.params)
         params.emplace_back(param ? postgres::Param(*param) : postgres::Param(std::nullopt));
     return params;
-}
-
-double numberBehind(std::string_view line, std::string_view mark, std::string_view from)
-{
-    const std::size_t begin = line.rfind(from);
-    const std::size_t at = begin == std::string_view::npos ? begin : line.find(mark, begin);
-    double value = 0;
-    if (at != std::string_view::npos)
-        std::from_chars(line.data() + at + mark.size(), line.data() + line.size(), value);
-    return value;
-}
-
-Error tooDear(double cost, double rows, const QueryLimits& limits)
-{
-    const auto text = [](double number) {
-        return std::to_string(static_cast<std::int64_t>(number));
-    };
-    return {Scope::Batch, Code::InvalidInput,
-            "the plan costs " + text(cost) + " and reads " + text(rows) + " rows; at most " +
-                text(limits.planCostMax) + " and " + text(limits.planRowsMax) +
-                " are allowed: filter by _time, or join on equal columns",
-            "54001 limit"};
 }
 
 } // namespace
@@ -146,39 +87,57 @@ struct QuerySession::State
         return error;
     }
 
-    /// Of the session: DISCARD ALL takes them back to what the server or the role says.
-    [[nodiscard]] std::string settingsScript() const
-    {
-        std::string script;
-        const auto set = [&script](const char* name, const std::string& value) {
-            script += std::string("SET ") + name + " = " + value + ";";
-        };
-        set("search_path", "pg_catalog, " + schema::quoted(dataSchema));
-        set("default_transaction_read_only", "on");
-        set("idle_in_transaction_session_timeout", "60000");
-        set("work_mem", "'16MB'");
-        set("max_parallel_workers_per_gather", "0");
-        set("jit", "off");
-        set("row_security", "on");
-        set("standard_conforming_strings", "on");
-        set("DateStyle", "'ISO, YMD'");
-        set("IntervalStyle", "'postgres'");
-        set("TimeZone", "'UTC'");
-        set("extra_float_digits", "1");
-        set("bytea_output", "'hex'");
-        return script;
-    }
-
+    /// At the start, and when everything has been discarded.
     Result<void> settle()
     {
         beginWork(cleanUpMax, {});
-        if (auto set = connection->execute(settingsScript()); !set)
-            return set.error();
-        // not on every system; with it the server notices that this program has died
+        prepared.clear();
+        times = {defaults.timeMax, defaults.lockWaitMax};
+        const std::pair<const char*, const char*> statements[] = {
+            {beginName, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"},
+            {seenName, positionsSql},
+            {endName, "ROLLBACK"},
+            {unlockName, "SELECT pg_catalog.pg_advisory_unlock_all()"}};
+        if (auto piped = connection->pipelineBegin(); !piped)
+            return piped;
+        for (const auto& [name, sql] : statements)
+            if (auto sent = connection->pipelinePrepare(name, sql); !sent)
+                return sent;
+        if (auto sent = connection->pipelineSync(); !sent)
+            return sent;
+        std::optional<Error> failure;
+        for (std::size_t i = 0; i < std::size(statements); ++i)
+            if (const auto made = connection->pipelineResult(); !made && !failure)
+                failure = made.error();
+        if (auto ended = connection->pipelineEnd(); !ended || failure)
+            return failure ? *failure : ended;
+        return watchClient();
+    }
+
+    /// Not on every system; with it the server notices that this program has died.
+    Result<void> watchClient()
+    {
         if (!connection->execute("SET client_connection_check_interval = 500") &&
             connection->isBroken())
             return Error{Scope::Connection, Code::ConnectionLost, "the session is gone", ""};
         return {};
+    }
+
+    /// A pooler may leave out what a session is to begin with.
+    Result<void> requireSettings()
+    {
+        const auto set =
+            connection->query("SELECT current_setting('default_transaction_read_only') = 'on' AND "
+                              "current_setting('search_path') = $1",
+                              {searchPath(dataSchema)});
+        if (!set)
+            return set.error();
+        if (set->boolean(0, 0))
+            return {};
+        return Error{Scope::Process, Code::WaitForOperator,
+                     "what stands before the server drops the settings of a session; give "
+                     "--query-database a connection to the server itself",
+                     ""};
     }
 
     /// A server that is asked less often than its answers come would never be told to stop.
@@ -190,58 +149,122 @@ struct QuerySession::State
         return whileWaiting();
     }
 
-    [[nodiscard]] std::string beginScript(const std::string& snapshotId) const
+    Result<void> setTimes()
     {
-        std::string script = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;";
-        if (!snapshotId.empty())
-            script += "SET TRANSACTION SNAPSHOT " + schema::literal(snapshotId) + ";";
-        return script + "SET LOCAL statement_timeout = " + std::to_string(limits.timeMax.count()) +
-               ";SET LOCAL lock_timeout = " + std::to_string(limits.lockWaitMax.count());
-    }
-
-    Result<void> beginTransaction(const std::string& snapshotId)
-    {
-        isOpen = true;
-        auto begun = connection->execute(beginScript(snapshotId));
-        if (begun)
+        const std::pair wanted{limits.timeMax, limits.lockWaitMax};
+        if (wanted == times)
             return {};
-        Error error = begun.error();
-        if (error.code == Code::InvalidInput || error.origin.starts_with("22023"))
-            error.code = Code::Retry; // the moment has gone with the session that held it
-        return error;
+        const auto set = connection->execute(
+            "SET statement_timeout = " + std::to_string(limits.timeMax.count()) +
+            ";SET lock_timeout = " + std::to_string(limits.lockWaitMax.count()));
+        if (!set)
+            return set.error();
+        times = wanted;
+        return {};
     }
 
+    /// In the question's own transaction.
     Result<void> checkCost(const Statement& statement)
     {
-        if (limits.planCostMax <= 0)
-            return {};
-        const auto plan = connection->query("EXPLAIN " + statement.sql, paramsOf(statement));
+        const auto plan = connection->pipelineResult();
         if (!plan)
             return plan.error();
-        double cost = 0;
-        double rows = 0;
-        for (int i = 0; i < plan->rows(); ++i) {
-            const std::string_view line = plan->text(i, 0);
-            if (i == 0)
-                cost = numberBehind(line, "..", "(cost=");
-            rows = std::max(rows, numberBehind(line, " rows=", "(cost="));
-        }
-        return cost > limits.planCostMax || rows > limits.planRowsMax
-                   ? Result<void>(tooDear(cost, rows, limits))
-                   : Result<void>();
+        if (auto synced = connection->pipelineSynced(); !synced)
+            return synced;
+        if (const auto cheap = checkPlan(*plan, limits); !cheap)
+            return cheap;
+        return sendQuestion(statement);
     }
 
-    Result<void> begin(const Statement& statement, const std::string& snapshotId)
+    /// Everything that can be is on its way before the first answer is read.
+    Result<void> begin(const Statement& statement)
     {
-        if (auto begun = beginTransaction(snapshotId); !begun)
-            return begun.error();
         isForeign = statement.isForeign;
-        if (auto cost = checkCost(statement); !cost)
-            return cost.error();
-        const auto params = paramsOf(statement);
-        if (auto sent = connection->rowsBegin(statement.sql, params); !sent)
-            return sent.error();
+        isEnding = isClean = isNew = false;
+        positions = {};
+        if (auto set = setTimes(); !set)
+            return set;
+        if (auto piped = connection->pipelineBegin(); !piped)
+            return piped;
+        isOpen = true;
+        const bool isGated = limits.planCostMax > 0 && !isSurelyCheap(statement, limits);
+        const bool hasTopics = !statement.topics.empty();
+        if (auto sent = sendBegin(statement, isGated); !sent)
+            return sent;
+        if (const auto begun = connection->pipelineResult(); !begun)
+            return begun.error();
+        if (hasTopics) {
+            const auto rows = connection->pipelineResult();
+            if (!rows)
+                return rows.error();
+            positions = positionsOf(positionsIn(*rows), statement.topics);
+        }
+        if (auto cheap = isGated ? checkCost(statement) : Result<void>(); !cheap)
+            return cheap;
+        if (isNew) {
+            if (const auto made = connection->pipelineResult(); !made)
+                return made.error();
+            prepared.emplace(statement.sql, preparedName());
+        }
+        if (auto rows = connection->pipelineRows(); !rows)
+            return rows;
         return advance();
+    }
+
+    Result<void> sendBegin(const Statement& statement, bool isGated)
+    {
+        if (auto sent = connection->pipelineRun(beginName); !sent)
+            return sent;
+        if (!statement.topics.empty()) {
+            const std::string topics = control::arrayText(statement.topics);
+            const std::vector<postgres::Param> params{postgres::Param(topics)};
+            if (auto sent = connection->pipelineRun(seenName, params); !sent)
+                return sent;
+        }
+        if (!isGated)
+            return sendQuestion(statement);
+        if (auto sent = connection->pipelineSend("EXPLAIN " + statement.sql, paramsOf(statement));
+            !sent)
+            return sent;
+        return connection->pipelineSync();
+    }
+
+    [[nodiscard]] std::string preparedName() const
+    {
+        return "question " + std::to_string(prepared.size());
+    }
+
+    /// What is asked with values is likely to be asked again with others.
+    Result<void> sendQuestion(const Statement& statement)
+    {
+        const auto known = prepared.find(statement.sql);
+        const bool isKnown = known != prepared.end();
+        const bool isNamed = isKnown || !statement.params.empty();
+        isNew = isNamed && !isKnown;
+        const std::string name = isKnown ? known->second : preparedName();
+        if (isNew)
+            if (auto sent = connection->pipelinePrepare(name, statement.sql); !sent)
+                return sent;
+        const auto params = paramsOf(statement);
+        if (auto sent = isNamed ? connection->pipelineRun(name, params)
+                                : connection->pipelineSend(statement.sql, params);
+            !sent)
+            return sent;
+        if (auto synced = connection->pipelineSync(); !synced)
+            return synced;
+        return sendEnd();
+    }
+
+    /// Behind a sync of its own: it is done whatever became of the question.
+    Result<void> sendEnd()
+    {
+        isEnding = true;
+        if (auto sent = connection->pipelineRun(endName); !sent)
+            return sent;
+        if (isForeign)
+            if (auto sent = connection->pipelineRun(unlockName); !sent)
+                return sent;
+        return connection->pipelineSync();
     }
 
     /// Reads one row ahead: the first brings the columns.
@@ -254,6 +277,7 @@ struct QuerySession::State
         if (!next)
             return next.error();
         ahead = std::move(*next);
+        isClean = !readsRows && ahead.command().starts_with("SELECT");
         return {};
     }
 
@@ -276,29 +300,41 @@ struct QuerySession::State
     bool stop() noexcept
     {
         try {
-            endRows();
-            if (isOpen && isUsable()) {
-                beginWork(cleanUpMax, {});
-                connection->rollback();
-                if (isForeign && isUsable() && !(connection->execute("DISCARD ALL") && settle()))
-                    connection.reset();
-            }
+            if (isOpen && isUsable() && !close())
+                connection.reset();
         } catch (...) { // out of memory: closing the socket ends everything
             connection.reset();
         }
-        isOpen = false;
+        isOpen = readsRows = false;
         return isUsable();
     }
 
-    void endRows()
+    /// A SELECT that came to its end leaves advisory locks at most: settings, listens and held
+    /// cursors go with the transaction. Whatever else was let through by mistake is discarded.
+    [[nodiscard]] bool close()
     {
-        if (readsRows && isUsable())
+        if (readsRows)
             cancel(steadyNow());
-        while (readsRows && isUsable()) {
-            const auto next = connection->rowsNext();
-            readsRows = next && next->rows() > 0;
-        }
-        readsRows = false;
+        else
+            beginWork(cleanUpMax, {});
+        if (!isEnding && !(sendEnd()))
+            return false;
+        if (!connection->pipelineEnd())
+            return false;
+        connection->rollback(); // where the cancel met the end
+        if (!isUsable())
+            return false;
+        const bool isFull = prepared.size() >= preparedMax;
+        if (isStale || isFull || (isForeign && !isClean))
+            return discard();
+        return true;
+    }
+
+    [[nodiscard]] bool discard()
+    {
+        beginWork(cleanUpMax, {});
+        isStale = false;
+        return connection->execute("DISCARD ALL") && settle();
     }
 
     [[nodiscard]] bool isUsable() const noexcept
@@ -310,13 +346,21 @@ struct QuerySession::State
     std::optional<postgres::Connection> connection;
     postgres::Canceller canceller;
     int backendPid = 0;
+    QueryLimits defaults;
     QueryLimits limits;
+    std::pair<milliseconds, milliseconds> times{}; ///< a statement's and a lock's, as they are set
+    std::map<std::string, std::string, std::less<>> prepared; ///< name by text
+    Positions positions;
     std::function<bool()> isWanted;
     SteadyTime deadline = SteadyTime::max();
     std::optional<SteadyTime> cancelledAt;
     bool isLate = false;
-    bool isOpen = false;    ///< a transaction is
+    bool isOpen = false;    ///< a question is
+    bool isEnding = false;  ///< its end is on its way
     bool isForeign = false; ///< its statement is a person's own
+    bool isClean = false;   ///< it was a SELECT and came to its end
+    bool isNew = false;     ///< it is prepared by the way
+    bool isStale = false;   ///< what was prepared does not fit any more
     bool readsRows = false;
     bool isFirst = true;
     SteadyTime nextLook;
@@ -336,42 +380,46 @@ Result<QuerySession> QuerySession::open(const postgres::Dsn& dsn, const std::str
                                         const std::string& applicationName)
 {
     auto state = std::make_unique<State>(dataSchema);
+    const auto settled = withSettings(dsn, dataSchema, state->defaults);
+    if (!settled)
+        return settled.error();
     postgres::ConnectOptions options;
     options.applicationName = applicationName;
     options.readOnly = true;
     options.waitHook = [raw = state.get()] { return raw->whileWaiting(); };
-    auto connection = postgres::Connection::open(dsn, std::move(options));
+    auto connection = postgres::Connection::open(*settled, std::move(options));
     if (!connection)
         return connection.error();
     state->connection.emplace(std::move(*connection));
     state->canceller = state->connection->canceller();
     state->backendPid = state->connection->backendPid();
-    if (auto settled = state->settle(); !settled)
-        return settled.error();
+    if (auto required = state->requireSettings(); !required)
+        return required.error();
+    if (auto done = state->settle(); !done)
+        return done.error();
     return QuerySession(std::move(state));
 }
 
 Result<Answer> QuerySession::ask(const Statement& statement, const QueryLimits& limits,
-                                 const std::string& snapshotId, std::function<bool()> isWanted)
+                                 std::function<bool()> isWanted)
 {
-    if (isBroken())
-        return Error{Scope::Connection, Code::ConnectionLost, "this session is closed", ""};
     State* state = m_state.get();
-    if (state->isOpen && !state->stop())
+    if (state->isOpen)
+        stop();
+    if (isBroken())
         return Error{Scope::Connection, Code::ConnectionLost, "this session is closed", ""};
     state->limits = limits;
     state->isFirst = true;
     state->beginWork(limits.timeMax, std::move(isWanted));
-    if (auto begun = state->begin(statement, snapshotId); !begun) {
+    const bool wasPrepared = state->prepared.contains(statement.sql);
+    if (auto begun = state->begin(statement); !begun) {
         const Error error = state->told(begun.error());
-        stop();
-        return error;
+        state->isStale = wasPrepared && error.origin.starts_with(staleState);
+        const bool isAgain = state->isStale;
+        auto wanted = std::move(state->isWanted);
+        return stop() && isAgain ? ask(statement, limits, std::move(wanted)) : error;
     }
-    std::vector<AnswerColumn> columns;
-    for (int column = 0; column < state->ahead.columns(); ++column)
-        columns.push_back({std::string(state->ahead.columnName(column)),
-                           typeText(state->ahead.columnType(column)),
-                           kindOf(state->ahead.columnType(column))});
+    auto columns = columnsOf(state->ahead);
     if (columns.size() > static_cast<std::size_t>(limits.answer.columnsMax)) {
         stop();
         return Error{Scope::Batch, Code::InvalidInput,
@@ -380,7 +428,7 @@ Result<Answer> QuerySession::ask(const Statement& statement, const QueryLimits& 
                      "54011 limit"};
     }
     return Answer(
-        std::move(columns), limits.answer, [state] { return state->nextRow(); },
+        std::move(columns), state->positions, limits.answer, [state] { return state->nextRow(); },
         [state] { state->stop(); });
 }
 

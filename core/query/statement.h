@@ -15,7 +15,8 @@ struct Statement
     std::vector<std::optional<std::string>> params; ///< $1… as text; nothing is NULL
     std::vector<std::string> topics;                ///< whose tables it reads, sorted, each once
     bool isVolatile = false; ///< asks for the time or chance: its answer is never kept
-
+    /// Rows of its tables multiplied, at most; nothing where that does not bound its work.
+    std::optional<double> rowsMost = {};
     bool isForeign = false; ///< text of a person's own: the session is made new after it
 
     bool operator==(const Statement&) const = default;

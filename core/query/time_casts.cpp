@@ -6,7 +6,9 @@
 #include <pg_query/pg_query.pb-c.h>
 
 #include <algorithm>
+#include <cctype>
 #include <span>
+#include <string>
 
 namespace millrace::query {
 
@@ -43,6 +45,17 @@ bool givesTime(const ProtobufCMessage& message)
 }
 
 } // namespace
+
+bool mayMeanATime(std::string_view text)
+{
+    std::string lower(text);
+    std::transform(lower.begin(), lower.end(), lower.begin(),
+                   [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
+    constexpr std::string_view words[] = {"now", "today", "tomorrow", "yesterday"};
+    return std::any_of(std::begin(words), std::end(words), [&lower](std::string_view word) {
+        return lower.find(word) != std::string::npos;
+    });
+}
 
 void TimeCasts::output(std::string_view name, const ProtobufCMessage& value)
 {

@@ -10,6 +10,9 @@ struct ProtobufCMessage;
 
 namespace millrace::query {
 
+/// 'today' and its like, which become a moment where a time is wanted; rather too often than not.
+[[nodiscard]] bool mayMeanATime(std::string_view text);
+
 /// Casts to a time of what may be text. A text may be 'now', wherever it comes from, so the answer
 /// of such a cast may be another one tomorrow over the same rows.
 class TimeCasts

@@ -42,6 +42,7 @@ public:
 
     /// Fills isVolatile of `statement`.
     std::optional<Problem> run(const ProtobufCMessage& root, Statement& statement);
+    [[nodiscard]] std::size_t paramsUsed() const noexcept { return m_paramsUsed; }
 
 private:
     using Message = ProtobufCMessage;
@@ -84,6 +85,7 @@ private:
     bool m_isVolatile = false;
     bool m_gathers = false;            ///< in an inner SELECT, or in what is searched
     const Message* m_search = nullptr; ///< the first one
+    std::size_t m_paramsUsed = 0;      ///< the greatest number
     int m_powers = 0;
     int m_allRelations = 0;
     int m_setOperations = 0;

@@ -43,6 +43,7 @@ struct Asked
     std::string peerPath = {};
     std::string peerBody = {};
     int count = 1; ///< of the rows read
+    int keys = orders;
 };
 
 struct Figures
@@ -54,8 +55,8 @@ struct Figures
 };
 
 const std::string selectRows =
-    "/query?format=rows&query=select%20id,name,amount%20from%20orders%20where%20"
-    "id%3E=KEY%20and%20id%3CNEXT";
+    R"({"query":"select id, name, amount from orders where id >= $1 and id < $2",)"
+    R"("params":[KEY,NEXT],"format":"rows"})";
 
 std::vector<Asked> allAsked()
 {
@@ -66,9 +67,12 @@ std::vector<Asked> allAsked()
             {"aggregate, cached", "POST", "/aggregate",
              R"({"table":"orders","group_by":["name"],"measures":["count"]})"},
             {"keyed aggregate, uncached", "POST", "/aggregate", aggregate, "/aggregate",
-             R"({"customer":KEY})"},
-            {"1 row", "GET", selectRows, "", "/rows?first=KEY&count=1"},
-            {"100 rows", "GET", selectRows, "", "/rows?first=KEY&count=100", "", 100}};
+             R"({"customer":KEY})", 1, orders / 10},
+            {"1 row", "POST", "/query", selectRows, "/rows?first=KEY&count=1"},
+            {"1 row, its text anew", "GET",
+             "/query?format=rows&query=select%20id,name,amount%20from%20orders%20where%20id=KEY",
+             "", "/rows?first=KEY&count=1"},
+            {"100 rows", "POST", "/query", selectRows, "/rows?first=KEY&count=100", "", 100}};
 }
 
 std::string makeTables(SqlClient& sql)
@@ -99,11 +103,12 @@ Figures ask(const std::string& where, const Asked& asked, bool isPeer, int secon
                   .arguments = {"-t1", "-c64", "-d" + std::to_string(seconds) + "s", "-s",
                                 MR_BENCH_FOLDER "/bench_http.lua", "http://" + where},
                   .outputFile = output};
-    wrk.environment = {{"BENCH_METHOD", asked.method},
+    const bool isGet = isPeer && asked.peerBody.empty();
+    wrk.environment = {{"BENCH_METHOD", isGet ? "GET" : asked.method},
                        {"BENCH_PATH", isPeer ? asked.peerPath : asked.path},
                        {"BENCH_BODY", isPeer ? asked.peerBody : asked.body},
                        {"BENCH_COUNT", std::to_string(asked.count)},
-                       {"BENCH_KEYS", std::to_string(asked.body.empty() ? orders : orders / 10)}};
+                       {"BENCH_KEYS", std::to_string(asked.keys)}};
     const std::string told = runTool(wrk, std::chrono::seconds(seconds + 30));
     const auto at = told.rfind("figures ");
     if (at == std::string::npos)

@@ -204,6 +204,9 @@ void TstQueryRole::tablesMadeLaterAreGranted()
     auto session = open(m_owners);
     const auto login = loginOf(m_owners);
     SqlClient asRole(login.dsn.text);
+    QCOMPARE(*query::grantTables(session, login.role, "shop"), 1); // what the tables have seen
+    QCOMPARE(asRole.refusal("SELECT * FROM millrace.seen"), std::string());
+    QCOMPARE(asRole.refusal("SELECT * FROM millrace.position"), std::string("42501"));
     for (const std::string name : {"one", "Two \"quoted\""}) {
         const std::string table = "shop." + quoted(name);
         QVERIFY(session.execute("CREATE SCHEMA IF NOT EXISTS shop; CREATE TABLE " + table + " ()"));

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/query/moment.h"
 #include "tests/harness/wait_until.h"
 #include "tests/integration/question_scene.h"
 #include "tests/integration/scene.h"
@@ -48,7 +47,9 @@ private slots:
     void aWaitForALockEnds();
     void nothingIsLeft_data();
     void nothingIsLeft();
-    void aLostMomentIsForLater();
+    void preparedOnceAskedOften();
+    void newColumnsMakePreparedOnesNew();
+    void manyTextsDoNotFillTheSession();
     void aLostServerBreaksTheSession();
     void theVectorIsWhatTheRowsShow();
 
@@ -75,7 +76,7 @@ query::QueryLimits ungated(std::chrono::milliseconds time = 30s)
 
 std::string ask(query::QuerySession& session, const std::string& sql)
 {
-    auto answer = session.ask(foreign(sql), ungated(), "", {});
+    auto answer = session.ask(foreign(sql), ungated(), {});
     return textOf(answer);
 }
 
@@ -96,10 +97,10 @@ void TstQuerySession::valuesTravelAsParameters()
     query::Statement statement;
     statement.sql = "SELECT id, note, $2 FROM orders WHERE id = $1::bigint";
     statement.params = {"7", std::nullopt};
-    auto answer = session.ask(statement, {}, "", {});
+    auto answer = session.ask(statement, {}, {});
     QCOMPARE(textOf(answer), std::string("7,n7,NULL"));
     statement.params = {"7; DROP TABLE orders", "x"};
-    auto refused = session.ask(statement, {}, "", {});
+    auto refused = session.ask(statement, {}, {});
     QVERIFY(!refused);
     QCOMPARE(refused.error().origin.substr(0, 5), std::string("22P02"));
     QVERIFY(!session.isBroken());
@@ -111,11 +112,11 @@ void TstQuerySession::kindsAndTypesAreNamed()
     auto answer = session.ask(foreign("SELECT 1 AS a, 1.5 AS b, now() AS c, '{}'::jsonb AS d,"
                                       " true AS e, ''::text AS f, 1::float8 AS g, 'x'::uuid[] AS h"
                                       " WHERE false"),
-                              {}, "", {});
+                              {}, {});
     QVERIFY(!answer); // 'x' is no array: a refusal leaves the session usable
     auto good = session.ask(foreign("SELECT 1 AS a, 1.5 AS b, now() AS c, '{}'::jsonb AS d,"
                                     " true AS e, ''::text AS f, 1::float8 AS g WHERE false"),
-                            {}, "", {});
+                            {}, {});
     QVERIFY(good);
     std::string kinds;
     for (const auto& column : good->columns())
@@ -131,9 +132,8 @@ void TstQuerySession::aLargeAnswerNeedsNoMemory()
     auto session = m_scene->session();
     query::QueryLimits limits = ungated();
     limits.answer.rowsMax = 10'000'000;
-    auto answer =
-        session.ask(foreign("SELECT g, repeat('x', 100) FROM generate_series(1, 1000000) AS g"),
-                    limits, "", {});
+    auto answer = session.ask(
+        foreign("SELECT g, repeat('x', 100) FROM generate_series(1, 1000000) AS g"), limits, {});
     QVERIFY(answer);
     QVERIFY(answer->next());
     const long before = residentKb();
@@ -178,7 +178,7 @@ void TstQuerySession::whatIsCutIsFlagged()
     limits.answer.cellBytesMax = static_cast<std::size_t>(cellMax);
     auto session = m_scene->session();
     const char* sql = bytesMax == 20 ? "SELECT 'ab' FROM orders" : "SELECT note FROM orders";
-    auto answer = session.ask(foreign(sql), limits, "", {});
+    auto answer = session.ask(foreign(sql), limits, {});
     QVERIFY2(answer, answer ? "" : answer.error().what.c_str());
     [[maybe_unused]] const std::string text = textOf(answer);
     QTEST(static_cast<int>(answer->end().rows), "rows");
@@ -193,7 +193,7 @@ void TstQuerySession::aDearPlanIsRefusedWithBothNumbers()
     query::QueryLimits limits;
     limits.planCostMax = 1'000;
     const auto answer = session.ask(
-        foreign("SELECT count(*) FROM orders AS a, orders AS b, orders AS c"), limits, "", {});
+        foreign("SELECT count(*) FROM orders AS a, orders AS b, orders AS c"), limits, {});
     QVERIFY(!answer);
     QCOMPARE(answer.error().origin, std::string("54001 limit"));
     QVERIFY2(answer.error().what.find("and reads 1000000000 rows; at most 1000 and 1000000000") !=
@@ -201,10 +201,9 @@ void TstQuerySession::aDearPlanIsRefusedWithBothNumbers()
              answer.error().what.c_str());
     limits = {};
     limits.planRowsMax = 999'999;
-    QVERIFY(!session.ask(foreign("SELECT count(*) FROM orders AS a, orders AS b"), limits, "", {}));
+    QVERIFY(!session.ask(foreign("SELECT count(*) FROM orders AS a, orders AS b"), limits, {}));
     limits.planRowsMax = 1'000'000;
-    auto cheap =
-        session.ask(foreign("SELECT count(*) FROM orders AS a, orders AS b"), limits, "", {});
+    auto cheap = session.ask(foreign("SELECT count(*) FROM orders AS a, orders AS b"), limits, {});
     QCOMPARE(textOf(cheap), std::string("1000000"));
 }
 
@@ -229,7 +228,7 @@ void TstQuerySession::aQuestionEndsInTime()
     QElapsedTimer timer;
     timer.start();
     query::QueryLimits limits = sql.contains("regexp") ? within(1s) : ungated(1s);
-    auto answer = session.ask(foreign(sql.toStdString()), limits, "", {});
+    auto answer = session.ask(foreign(sql.toStdString()), limits, {});
     const std::string text = textOf(answer);
     const qint64 took = timer.elapsed();
     qInfo("%lld ms: %s", took, text.c_str());
@@ -248,7 +247,7 @@ void TstQuerySession::aServerThatHangsIsLeftInTime()
     QElapsedTimer timer;
     timer.start();
     QCOMPARE(::kill(backend, SIGSTOP), 0);
-    const auto answer = session.ask(foreign("SELECT 1"), within(1s), "", {});
+    const auto answer = session.ask(foreign("SELECT 1"), within(1s), {});
     ::kill(backend, SIGCONT);
     QVERIFY(timer.elapsed() < 2'000);
     QVERIFY(!answer);
@@ -274,8 +273,8 @@ void TstQuerySession::whatNobodyWantsIsCancelled()
     limits.answer.rowsMax = 1'000'000'000;
     QElapsedTimer timer;
     timer.start();
-    auto answer = session.ask(foreign(sql.toStdString()), limits, "",
-                              [&timer] { return timer.elapsed() < 300; });
+    auto answer =
+        session.ask(foreign(sql.toStdString()), limits, [&timer] { return timer.elapsed() < 300; });
     std::string end = answer ? "" : answer.error().what;
     while (end.empty()) {
         const auto row = answer->next();
@@ -296,7 +295,7 @@ void TstQuerySession::anEarlierCancelDoesNotHitTheNextQuestion()
     for (int i = 0; i < 200; ++i) {
         {
             auto answer = session.ask(foreign("SELECT g FROM generate_series(1, 100000) AS g"),
-                                      ungated(), "", {});
+                                      ungated(), {});
             QVERIFY(answer && answer->next());
         }
         QVERIFY(session.stop());
@@ -307,7 +306,7 @@ void TstQuerySession::anEarlierCancelDoesNotHitTheNextQuestion()
 void TstQuerySession::anUnreadAnswerIsLeftBehind()
 {
     auto session = m_scene->session();
-    QVERIFY(session.ask(foreign("SELECT generate_series(1, 100000000)"), ungated(), "", {}));
+    QVERIFY(session.ask(foreign("SELECT generate_series(1, 100000000)"), ungated(), {}));
     QElapsedTimer timer;
     timer.start();
     QCOMPARE(ask(session, "SELECT 1"), std::string("1"));
@@ -321,7 +320,7 @@ void TstQuerySession::aWaitForALockEnds()
     auto session = m_scene->session();
     query::QueryLimits limits;
     limits.lockWaitMax = 100ms;
-    const auto answer = session.ask(foreign("SELECT count(*) FROM orders"), limits, "", {});
+    const auto answer = session.ask(foreign("SELECT count(*) FROM orders"), limits, {});
     QVERIFY(!answer);
     QCOMPARE(answer.error().code, Code::LockTimeout);
 }
@@ -387,7 +386,7 @@ void TstQuerySession::nothingIsLeft()
         " current_setting('transaction_read_only'), current_setting('transaction_isolation')";
     const std::string clean = ask(*session, stateSql);
     for (int i = 0; i < 2; ++i) { // the second begins where the first has ended
-        auto answer = session->ask(foreign(sql.toStdString()), ungated(), "", {});
+        auto answer = session->ask(foreign(sql.toStdString()), ungated(), {});
         [[maybe_unused]] const std::string text = textOf(answer);
         [[maybe_unused]] const bool usable = session->stop();
         if (session->isBroken())
@@ -402,13 +401,50 @@ void TstQuerySession::nothingIsLeft()
     }));
 }
 
-void TstQuerySession::aLostMomentIsForLater()
+void TstQuerySession::preparedOnceAskedOften()
 {
     auto session = m_scene->session();
-    const auto answer = session.ask(foreign("SELECT 1"), {}, "00000003-0000001B-1", {});
-    QVERIFY(!answer);
-    QVERIFY2(answer.error().code == Code::Retry, describe(answer.error()).c_str());
-    QCOMPARE(ask(session, "SELECT 1"), std::string("1"));
+    const std::string preparedSql =
+        "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT note%'";
+    query::Statement statement = foreign("SELECT note FROM orders WHERE id = $1");
+    for (int id = 1; id <= 20; ++id) {
+        statement.params = {std::to_string(id)};
+        auto answer = session.ask(statement, {}, {});
+        QCOMPARE(textOf(answer), "n" + std::to_string(id));
+    }
+    QCOMPARE(ask(session, preparedSql), std::string("1"));
+    statement.params = {"no number"};
+    QVERIFY(!session.ask(statement, {}, {})); // everything is discarded after an error
+    QCOMPARE(ask(session, preparedSql), std::string("0"));
+}
+
+void TstQuerySession::newColumnsMakePreparedOnesNew()
+{
+    auto session = m_scene->session();
+    query::Statement statement = foreign("SELECT * FROM customers WHERE customer_id = $1");
+    statement.params = {"1"};
+    const auto columns = [&] {
+        auto answer = session.ask(statement, {}, {});
+        return answer ? static_cast<int>(answer->columns().size()) : -1;
+    };
+    const int before = columns();
+    QVERIFY(before > 0);
+    m_scene->sql().run("ALTER TABLE shop.customers ADD COLUMN late text");
+    QCOMPARE(columns(), before + 1);
+    m_scene->sql().run("ALTER TABLE shop.customers DROP COLUMN late");
+    QCOMPARE(columns(), before);
+}
+
+void TstQuerySession::manyTextsDoNotFillTheSession()
+{
+    auto session = m_scene->session();
+    for (int i = 0; i < 200; ++i) {
+        query::Statement statement = foreign("SELECT $1::int + " + std::to_string(i));
+        statement.params = {"1"};
+        auto answer = session.ask(statement, {}, {});
+        QCOMPARE(textOf(answer), std::to_string(i + 1));
+    }
+    QVERIFY(std::stoi(ask(session, "SELECT count(*) FROM pg_prepared_statements")) < 100);
 }
 
 void TstQuerySession::aLostServerBreaksTheSession()
@@ -416,11 +452,11 @@ void TstQuerySession::aLostServerBreaksTheSession()
     auto session = m_scene->session();
     auto answer = session.ask(foreign("SELECT pg_terminate_backend(pg_backend_pid()), g"
                                       " FROM generate_series(1, 10) AS g"),
-                              {}, "", {});
+                              {}, {});
     QVERIFY(textOf(answer).starts_with("error: "));
     QVERIFY(session.isBroken());
     QVERIFY(!session.stop());
-    QCOMPARE(session.ask(foreign("SELECT 1"), {}, "", {}).error().scope, Scope::Connection);
+    QCOMPARE(session.ask(foreign("SELECT 1"), {}, {}).error().scope, Scope::Connection);
 }
 
 void TstQuerySession::theVectorIsWhatTheRowsShow()
@@ -437,19 +473,17 @@ void TstQuerySession::theVectorIsWhatTheRowsShow()
                     "UPDATE millrace.position SET next_offset = next_offset + 1"
                     " WHERE topic = 'orders'; COMMIT");
     });
-    auto owner = m_scene->owner();
     auto session = m_scene->session();
     std::int64_t last = -1;
     int moved = 0;
     constexpr int rounds = 500;
     for (int i = 0; i < rounds; ++i) {
-        const auto moment = query::holdMoment(owner, {"orders"});
-        QVERIFY(moment);
-        auto answer =
-            session.ask(foreign("SELECT coalesce(max(_offset), -1) + 1, count(*) FROM orders"), {},
-                        moment->id, {});
-        query::releaseMoment(owner);
-        const std::int64_t next = moment->positions.seen.offsets.at(0).next.value;
+        query::Statement statement =
+            foreign("SELECT coalesce(max(_offset), -1) + 1, count(*) FROM orders");
+        statement.topics = {"orders"};
+        auto answer = session.ask(statement, {}, {});
+        QVERIFY(answer);
+        const std::int64_t next = answer->positions().seen.offsets.at(0).next.value;
         const std::string both = std::to_string(next) + "," + std::to_string(next);
         const std::string text = textOf(answer);
         stop = stop || text != both;

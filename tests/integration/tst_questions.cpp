@@ -160,7 +160,8 @@ void TstQuestions::whatIsRefusedTouchesNothing()
              std::string("t"));
     for (const char* may :
          {"has_table_privilege('%', 'guarded', 'INSERT, UPDATE, DELETE, TRUNCATE')",
-          "has_schema_privilege('%', 'millrace', 'USAGE')",
+          "has_table_privilege('%', 'millrace.position', 'SELECT')",
+          "has_table_privilege('%', 'millrace.query_role', 'SELECT')",
           "has_schema_privilege('%', 'public', 'CREATE')"})
         QCOMPARE(scene.sql().value(
                      QString("SELECT " + QString(may).replace("%", QString::fromStdString(role)))

@@ -60,7 +60,7 @@ Ended WallWatch::run(const std::string& sql)
         m_session = std::make_unique<query::QuerySession>(m_scene.session());
     Ended ended;
     const SteadyTime begun = steadyNow();
-    auto answer = m_session->ask(foreign(sql), m_limits, "", {});
+    auto answer = m_session->ask(foreign(sql), m_limits, {});
     ended.text = textOf(answer);
     [[maybe_unused]] const bool usable = m_session->stop();
     ended.took = std::chrono::duration_cast<milliseconds>(steadyNow() - begun);

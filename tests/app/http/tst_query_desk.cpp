@@ -55,7 +55,7 @@ Response TstQueryDesk::ask(const std::string& sql, std::function<bool()> isWante
 {
     Request request;
     request.isWanted = std::move(isWanted);
-    Response response = m_desk->askSql(request, sql, query::AnswerFormat::Json);
+    Response response = m_desk->askSql(request, {sql, {}, query::AnswerFormat::Json});
     if (response.stream)
         response.stream([&response](std::string_view bytes) {
             response.body += bytes;
@@ -130,7 +130,7 @@ void TstQueryDesk::sessionsAreUsedAgain()
     QCOMPARE(SqlClient(m_database)
                  .value("SELECT count(*) FROM pg_stat_activity WHERE application_name ="
                         " 'millrace-query/test' AND datname = current_database()"),
-             std::string("2"));
+             std::string("1"));
 }
 
 void TstQueryDesk::aQuestionNobodyWantsIsCancelled()
@@ -151,7 +151,7 @@ void TstQueryDesk::withoutADatabaseItIsNotReady()
     const postgres::Dsn away{"host=127.0.0.1 port=1 dbname=x"};
     CatalogueSource catalogue(away, "test", "public");
     QueryDesk desk(away, {}, "test", "public", catalogue);
-    QCOMPARE(desk.askSql({}, "SELECT 1", query::AnswerFormat::Json).status, 503U);
+    QCOMPARE(desk.askSql({}, {"SELECT 1", {}, query::AnswerFormat::Json}).status, 503U);
 }
 
 Response TstQueryDesk::aggregate(const std::string& body)

@@ -81,7 +81,7 @@ Response TstQueryDeskCache::ask(const std::string& sql, const std::string& ifNon
     Request request;
     if (!ifNoneMatch.empty())
         request.ifNoneMatch = ifNoneMatch;
-    Response response = m_desk->askSql(request, sql, format);
+    Response response = m_desk->askSql(request, {sql, {}, format});
     if (response.stream)
         response.stream([&response](std::string_view bytes) {
             response.body += bytes;
@@ -161,7 +161,7 @@ void TstQueryDeskCache::volatileQuestionsAreAskedAgain()
 
 void TstQueryDeskCache::nobodyTakesABrokenAnswerFromIt()
 {
-    const Response response = m_desk->askSql({}, question, query::AnswerFormat::Json);
+    const Response response = m_desk->askSql({}, {question, {}, query::AnswerFormat::Json});
     QVERIFY(!response.stream([](std::string_view) { return false; }) ||
             m_desk->cacheFigures().answers == 1);
     QCOMPARE(ask(question).status, 200U);

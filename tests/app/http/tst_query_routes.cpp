@@ -75,7 +75,11 @@ void TstQueryRoutes::aBodySaysTheSame_data()
     };
     row(R"({"query": "SELECT count(*) FROM orders", "format": "rows"})", 200, "[[3]");
     row(R"({"query": "SELECT count(*) FROM orders"})", 200, "columns");
+    row(R"({"query": "SELECT name FROM orders WHERE id = $1", "params": [2], "format": "rows"})",
+        200, "[[\"");
     row(R"({"query": "DELETE FROM orders"})", 400, "query");
+    row(R"({"query": "SELECT id FROM orders WHERE id = $1"})", 400, "query");
+    row(R"({"query": "SELECT 1", "params": {}})", 400, "params");
     row(R"({"query": "SELECT 1 FROM orders", "format": "xml"})", 400, "format");
     row(R"({"query": 1})", 400, "query");
     row(R"({"sql": "SELECT 1"})", 400, "sql");

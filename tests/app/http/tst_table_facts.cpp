@@ -21,7 +21,7 @@ private slots:
 
 void TstTableFacts::tellsColumnsPositionsAndContract()
 {
-    query::SourceTable table{"shop.orders", {"public", "orders"}, Oid(7), 12, {}};
+    query::SourceTable table{"shop.orders", {"public", "orders"}, Oid(7), 12, 0, {}};
     table.columns = {{"_offset", schema::ColumnType::BigInt, "bigint", {}, {}},
                      {"name",
                       schema::ColumnType::Text,

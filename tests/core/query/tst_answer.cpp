@@ -32,6 +32,7 @@ struct Source
     Answer answer(AnswerLimits limits = {})
     {
         return {{{"a", "text", ValueKind::Text}},
+                {},
                 limits,
                 [this]() -> Result<const AnswerRow*> {
                     if (next == values.size())
@@ -99,7 +100,7 @@ void TstAnswer::anErrorEndsIt()
 {
     int finished = 0;
     Answer answer(
-        {{"a", "text", ValueKind::Text}}, {},
+        {{"a", "text", ValueKind::Text}}, {}, {},
         []() -> Result<const AnswerRow*> {
             return Error{Scope::Batch, Code::Retry, "", ""};
         },
