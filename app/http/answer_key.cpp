@@ -22,9 +22,9 @@ std::string questionKey(const query::Statement& statement, std::string_view role
     return key + "\n";
 }
 
-std::string entityTag(const std::string& key, const std::string& mark)
+std::string entityTag(std::string_view key)
 {
-    const Sha256 hash = sha256(key + mark);
+    const Sha256 hash = sha256(key);
     constexpr std::size_t tagBytes = 16;
     return "W/\"" + hex({reinterpret_cast<const char*>(hash.data()), tagBytes}) + "\"";
 }

@@ -66,7 +66,8 @@ struct Response
 /// Called by any thread of the server; must not throw.
 using Handler = std::function<Response(const Request&)>;
 
-/// Takes an answer that needs no worker, once, from any thread; nothing: a worker has to make it.
+/// Takes an answer that needs no worker, once, from any thread, or a stream that a worker will
+/// write; nothing: a worker has to make the answer.
 using TellEarly = std::function<void(std::optional<Response>)>;
 /// Called by the threads that serve connections: must not throw, nor wait. The request lives until
 /// it has told.

@@ -267,10 +267,10 @@ struct HttpServer::State
             ++early;
         }
         handler(slow->request(), [this, slow, asker](std::optional<Response> response) {
-            if (response)
+            if (response && !response->stream)
                 slow->tell(std::move(*response));
             else
-                giveToWorker(slow, asker);
+                giveToWorker(slow, asker, std::move(response));
             const std::lock_guard lock(earlyMutex);
             --early;
             earlyDone.notify_all();
@@ -278,9 +278,9 @@ struct HttpServer::State
     }
 
     void giveToWorker(const std::shared_ptr<SlowAnswer>& slow,
-                      std::optional<AnswerPool::Asker> asker)
+                      std::optional<AnswerPool::Asker> asker, std::optional<Response> made = {})
     {
-        if (pool.submit([slow] { slow->work(); }, asker))
+        if (pool.submit([slow, made = std::move(made)] { slow->work(made); }, asker))
             return;
         Response response = errorResponse(isStopping ? 503 : 429, "busy",
                                           "too many requests wait already; try again later");

@@ -73,22 +73,24 @@ void KeptAnswers::answerEarly(const Request& request, const TellEarly& tell)
         wish.isWanted = request.isWanted;
     }
     auto known = knownOf(request);
-    if (!known && !offsets)
+    const bool mayBeKnown =
+        known && (request.ifNoneMatch || m_cache.find(known->question.asked) != nullptr);
+    if (!mayBeKnown && !offsets)
         return tell(std::nullopt);
     if (known)
         wish.topics = known->question.topics;
-    m_positions.ask(std::move(wish), [this, &request, known = std::move(known),
-                                      isWaiting = offsets.has_value(),
-                                      tell](const Result<query::Positions>& now) {
-        if (now)
-            tell(known ? find(request, known->question, *now, false) : std::nullopt);
-        else if (now.error().code == Code::Cancelled)
-            tell(errorResponse(499, "cancelled", now.error().what));
-        else if (now.error().origin == notReachedOrigin)
-            tell(tooLate(now.error()));
-        else
-            tell(isWaiting ? std::optional(databaseAway()) : std::nullopt);
-    });
+    m_positions.ask(std::move(wish),
+                    [this, &request, known = std::move(known), isWaiting = offsets.has_value(),
+                     tell](const Result<query::Positions>& now) {
+                        if (now)
+                            tell(known ? find(request, known->question, *now) : std::nullopt);
+                        else if (now.error().code == Code::Cancelled)
+                            tell(errorResponse(499, "cancelled", now.error().what));
+                        else if (now.error().origin == notReachedOrigin)
+                            tell(tooLate(now.error()));
+                        else
+                            tell(isWaiting ? std::optional(databaseAway()) : std::nullopt);
+                    });
 }
 
 void KeptAnswers::learn(const Request& request, std::shared_ptr<const query::Catalogue> catalogue,
@@ -110,49 +112,51 @@ std::shared_ptr<const KeptAnswers::Known> KeptAnswers::knownOf(const Request& re
 }
 
 std::optional<Response> KeptAnswers::find(const Request& request, const KeptQuestion& question,
-                                          const query::Positions& now, bool byWorker)
+                                          const query::Positions& now)
 {
-    const std::string key = question.asked + now.mark;
-    const auto kept = m_cache.find(key);
+    auto kept = m_cache.find(question.asked);
+    if (kept && kept->mark != now.mark)
+        kept = nullptr;
     const auto& wished = request.ifNoneMatch;
     if (!kept && !wished)
         return std::nullopt;
-    const std::string tag = kept ? kept->tag : entityTag(key);
+    const std::string tag = kept ? kept->tag : entityTag(question.asked + now.mark);
     if (wished && namesTag(*wished, tag)) {
         m_cache.clientHad();
         Response unchanged = unchangedResponse(request);
         unchanged.headers = answerHeaders(now, tag, "client");
         return unchanged;
     }
-    auto response = kept ? bodyOf(request, key, *kept, byWorker) : std::nullopt;
-    if (!response)
+    if (!kept)
         return std::nullopt;
     m_cache.hit();
-    response->contentType = query::mediaType(question.format);
-    std::ranges::move(answerHeaders(now, tag, "hit"), std::back_inserter(response->headers));
+    Response response = bodyOf(request, question.asked, kept);
+    response.contentType = query::mediaType(question.format);
+    std::ranges::move(answerHeaders(now, tag, "hit"), std::back_inserter(response.headers));
     return response;
 }
 
-/// Compressed once for all who take it so.
-std::optional<Response> KeptAnswers::bodyOf(const Request& request, const std::string& key,
-                                            const KeptAnswer& kept, bool byWorker)
+/// Compressed once for all who take it so, by a worker.
+Response KeptAnswers::bodyOf(const Request& request, const std::string& asked,
+                             const std::shared_ptr<const KeptAnswer>& kept)
 {
     Response response;
-    if (kept.body.size() < zippedBytesMin || !takesGzip(request)) {
-        response.body = kept.body;
+    if (kept->body.size() < zippedBytesMin || !takesGzip(request)) {
+        response.body = kept->body;
         return response;
     }
-    const std::string zippedKey = key + "gzip";
-    auto small = m_cache.find(zippedKey);
-    if (!small && !byWorker)
-        return std::nullopt;
-    if (small) {
-        response.body = small->body;
-    } else {
-        response.body = zipped(kept.body);
-        m_cache.keep(zippedKey, {response.body, kept.tag});
-    }
     response.headers.emplace_back("Content-Encoding", "gzip");
+    const std::string zippedKey = asked + "gzip";
+    const auto small = m_cache.find(zippedKey);
+    if (small && small->mark == kept->mark) {
+        response.body = small->body;
+        return response;
+    }
+    response.stream = [this, kept, zippedKey](const WriteBytes& write) {
+        const std::string bytes = zipped(kept->body);
+        m_cache.keep(zippedKey, {bytes, kept->mark, kept->tag});
+        return write(bytes);
+    };
     return response;
 }
 

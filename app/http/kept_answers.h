@@ -17,7 +17,7 @@
 
 namespace millrace::http {
 
-/// A question as its answer is kept: by `asked` (questionKey()) and the mark of its topics.
+/// A question as its answer is kept: by `asked`, which is questionKey().
 struct KeptQuestion
 {
     std::string asked;
@@ -42,12 +42,6 @@ public:
     /// After the request was prepared with that catalogue, and found to be allowed.
     void learn(const Request& request, std::shared_ptr<const query::Catalogue> catalogue,
                const KeptQuestion& question);
-    /// By positions of the moment of the answer; for a worker, who has the time to compress it.
-    [[nodiscard]] std::optional<Response> find(const Request& request, const KeptQuestion& question,
-                                               const query::Positions& now)
-    {
-        return find(request, question, now, true);
-    }
     [[nodiscard]] ResultCache& cache() noexcept { return m_cache; }
 
 private:
@@ -58,9 +52,9 @@ private:
     };
     std::shared_ptr<const Known> knownOf(const Request& request);
     std::optional<Response> find(const Request& request, const KeptQuestion& question,
-                                 const query::Positions& now, bool byWorker);
-    std::optional<Response> bodyOf(const Request& request, const std::string& key,
-                                   const KeptAnswer& kept, bool byWorker);
+                                 const query::Positions& now);
+    Response bodyOf(const Request& request, const std::string& asked,
+                    const std::shared_ptr<const KeptAnswer>& kept);
 
     CatalogueSource& m_catalogue;
     ResultCache m_cache;

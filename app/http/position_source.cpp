@@ -151,7 +151,7 @@ Result<query::PositionsByTopic> PositionSource::read(const std::vector<Asked>& a
     const std::vector<std::string> topics(names.begin(), names.end());
     const bool hasRested = m_connection.has_value();
     auto now = readOnce(topics);
-    if (!now && hasRested && !m_connection)
+    if (!now && hasRested)
         now = readOnce(topics);
     return now;
 }
@@ -163,8 +163,11 @@ Result<query::PositionsByTopic> PositionSource::readOnce(const std::vector<std::
         if (!opened)
             return opened.error();
         m_connection.emplace(std::move(*opened));
+        m_isPrepared = query::preparePositions(*m_connection).has_value();
     }
-    auto now = query::readPositions(*m_connection, topics);
+    auto now = m_isPrepared ? query::readPrepared(*m_connection, topics)
+                            : query::readPositions(*m_connection, topics);
+    m_isPrepared = m_isPrepared && now; // a pooler may have given it to somebody else
     if (m_connection->isBroken())
         m_connection.reset();
     return now;

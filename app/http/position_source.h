@@ -56,7 +56,8 @@ private:
 
     postgres::Dsn m_dsn;
     postgres::ConnectOptions m_options;
-    std::optional<postgres::Connection> m_connection; ///< of the thread, as the next one
+    std::optional<postgres::Connection> m_connection; ///< of the thread, as the next two
+    bool m_isPrepared = false;                        ///< its statement
     std::vector<Asked> m_waiting;                     ///< for their offsets
 
     std::mutex m_mutex; ///< guards the two below

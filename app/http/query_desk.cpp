@@ -52,7 +52,8 @@ struct QueryDesk::Question
     query::Answer answer;
     query::AnswerWriter writer;
     std::string token;
-    std::string key; ///< empty: the answer is not kept
+    std::string asked; ///< empty: the answer is not kept
+    std::string mark = {};
     std::string tag = {};
     std::string kept = {};
 
@@ -105,15 +106,15 @@ struct QueryDesk::Question
     void remember(std::string_view bytes)
     {
         if (kept.size() + bytes.size() > ResultCache::answerBytesMax)
-            key.clear();
-        if (!key.empty())
+            asked.clear();
+        if (!asked.empty())
             kept += bytes;
     }
 
     void keep()
     {
-        if (!key.empty())
-            desk.m_kept.cache().keep(std::move(key), {std::move(kept), tag});
+        if (!asked.empty())
+            desk.m_kept.cache().keep(std::move(asked), {std::move(kept), std::move(mark), tag});
     }
 };
 
@@ -198,10 +199,10 @@ Result<Response> QueryDesk::askBy(Session& session, const Request& request,
     const query::Statement& statement = prepared.statement;
     if (const auto allowed = statement.isForeign ? allowSql() : Result<void>(); !allowed)
         return allowed.error();
-    std::string key;
+    std::string asked;
     if (!statement.isVolatile) {
-        key = questionKey(statement, role(), prepared.format);
-        m_kept.learn(request, prepared.catalogue, {key, statement.topics, prepared.format});
+        asked = questionKey(statement, role(), prepared.format);
+        m_kept.learn(request, prepared.catalogue, {asked, statement.topics, prepared.format});
     }
     auto answer = session->ask(statement, {}, request.isWanted);
     if (!answer && answer.error().origin.starts_with(forbidden)) {
@@ -212,17 +213,16 @@ Result<Response> QueryDesk::askBy(Session& session, const Request& request,
     if (!answer)
         return answer.error();
     const query::Positions seen = answer->positions();
-    key += key.empty() ? "" : seen.mark;
-    const std::string tag = key.empty() ? "" : entityTag(key);
+    const std::string tag = asked.empty() ? "" : entityTag(asked + seen.mark);
     Response response;
     response.contentType = query::mediaType(prepared.format);
-    response.headers = answerHeaders(seen, tag, key.empty() ? "volatile" : "miss");
-    if (!key.empty())
+    response.headers = answerHeaders(seen, tag, asked.empty() ? "volatile" : "miss");
+    if (!asked.empty())
         m_kept.cache().missed();
     query::AnswerWriter writer(prepared.format, answer->columns());
-    const std::shared_ptr<Question> question(new Question{*this, std::move(session),
-                                                          std::move(*answer), std::move(writer),
-                                                          query::tokenText(seen.seen), key, tag});
+    const std::shared_ptr<Question> question(
+        new Question{*this, std::move(session), std::move(*answer), std::move(writer),
+                     query::tokenText(seen.seen), asked, seen.mark, tag});
     if (auto begun = beginAnswer(question, response); !begun) {
         question->session->stop();
         session = std::move(question->session);

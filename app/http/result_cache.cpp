@@ -3,14 +3,9 @@
 
 namespace millrace::http {
 
-std::shared_ptr<const KeptAnswer> ResultCache::find(const std::string& key)
-{
-    return m_answers.find(key);
-}
-
 void ResultCache::keep(std::string key, KeptAnswer answer)
 {
-    const std::size_t bytes = answer.body.size() + answer.tag.size();
+    const std::size_t bytes = answer.body.size() + answer.mark.size() + answer.tag.size();
     m_answers.keep(std::move(key), std::move(answer), bytes);
 }
 

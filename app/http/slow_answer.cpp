@@ -41,10 +41,10 @@ SlowAnswer::SlowAnswer(MHD_Connection* connection, Request request, Handler hand
     m_request.isWanted = [this] { return isClientThere(); };
 }
 
-void SlowAnswer::work()
+void SlowAnswer::work(std::optional<Response> made)
 {
     try {
-        Response response = m_handler(m_request);
+        Response response = made ? std::move(*made) : m_handler(m_request);
         zip(response, m_request);
         present(std::move(response));
         if (m_response.stream && wantsBody())

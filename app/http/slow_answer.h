@@ -21,8 +21,8 @@ public:
     SlowAnswer(MHD_Connection* connection, Request request, Handler handler,
                std::function<bool()> isStopping, bool endsByClosing = false);
 
-    /// The worker's whole job.
-    void work();
+    /// The worker's whole job; `made`: the answer that its handler need not make.
+    void work(std::optional<Response> made = {});
     /// Instead of work(): the whole answer.
     void tell(Response response);
     [[nodiscard]] const Request& request() const noexcept { return m_request; }

@@ -41,6 +41,12 @@ extern const char* const positionsSql;
 Result<PositionsByTopic> readPositions(postgres::Connection& session,
                                        const std::vector<std::string>& topics);
 
+/// The same by a statement that preparePositions() has made in that session: planning it takes
+/// longer than running it.
+Result<void> preparePositions(postgres::Connection& session);
+Result<PositionsByTopic> readPrepared(postgres::Connection& session,
+                                      const std::vector<std::string>& topics);
+
 /// One reading serves questions about any of its topics. `topics` are sorted.
 [[nodiscard]] Positions positionsOf(const PositionsByTopic& read,
                                     const std::vector<std::string>& topics);

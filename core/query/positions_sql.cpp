@@ -10,6 +10,8 @@ const char* const positionsSql =
     "WHERE s.topic = ANY ($1::pg_catalog.text[] COLLATE pg_catalog.\"C\") "
     "ORDER BY s.topic, s.generation, s.partition";
 
+constexpr const char* preparedName = "millrace_positions";
+
 PositionsByTopic positionsIn(const postgres::ResultSet& rows)
 {
     PositionsByTopic read;
@@ -33,6 +35,46 @@ PositionsByTopic positionsIn(const postgres::ResultSet& rows)
                                    Offset(rows.number(row, 6))});
     }
     return read;
+}
+
+Result<void> preparePositions(postgres::Connection& session)
+{
+    const auto prepare = [&session]() -> Result<postgres::ResultSet> {
+        if (auto sent = session.pipelinePrepare(preparedName, positionsSql); !sent)
+            return sent.error();
+        if (auto sent = session.pipelineSync(); !sent)
+            return sent.error();
+        return session.pipelineResult();
+    };
+    if (auto begun = session.pipelineBegin(); !begun)
+        return begun;
+    const auto prepared = prepare();
+    const auto ended = session.pipelineEnd();
+    if (!prepared)
+        return prepared.error();
+    return ended;
+}
+
+Result<PositionsByTopic> readPrepared(postgres::Connection& session,
+                                      const std::vector<std::string>& topics)
+{
+    const std::string names = control::arrayText(topics);
+    const auto run = [&]() -> Result<postgres::ResultSet> {
+        const postgres::Param params[] = {names};
+        if (auto sent = session.pipelineRun(preparedName, params); !sent)
+            return sent.error();
+        if (auto sent = session.pipelineSync(); !sent)
+            return sent.error();
+        return session.pipelineResult();
+    };
+    if (auto begun = session.pipelineBegin(); !begun)
+        return begun.error();
+    const auto rows = run();
+    if (auto ended = session.pipelineEnd(); !ended)
+        return ended.error();
+    if (!rows)
+        return rows.error();
+    return positionsIn(*rows);
 }
 
 Result<PositionsByTopic> readPositions(postgres::Connection& session,

@@ -70,10 +70,9 @@ void TstAnswerKey::withoutATagNothingMayBeKept()
 {
     for (const auto& [name, value] : answerHeaders({}, "", "volatile"))
         QVERIFY2(name != "ETag" && name != "Cache-Control", name.c_str());
-    QCOMPARE(answerHeaders({}, entityTag("k", "1"), "miss").size(), std::size_t{5});
-    QVERIFY(entityTag("k", "1") != entityTag("l", "1"));
-    QVERIFY(entityTag("k", "1") != entityTag("k", "2"));
-    QCOMPARE(entityTag("k", "1").size(), std::string_view("W/\"\"").size() + 32);
+    QCOMPARE(answerHeaders({}, entityTag("k"), "miss").size(), std::size_t{5});
+    QVERIFY(entityTag("k") != entityTag("l"));
+    QCOMPARE(entityTag("k").size(), std::string_view("W/\"\"").size() + 32);
 }
 
 MR_TEST(TstAnswerKey)

@@ -90,8 +90,9 @@ Response TstKeptAnswers::ask(const Request& request)
     const bool isAggregate = request.segments.front() == "aggregate";
     Response response =
         isAggregate ? m_desk->askAggregate(request, query::AnswerFormat::Json)
-                    : m_desk->askSql(request, std::string(request.parameter("query").value_or("")),
-                                     query::AnswerFormat::Json);
+                    : m_desk->askSql(request, {std::string(request.parameter("query").value_or("")),
+                                               {},
+                                               query::AnswerFormat::Json});
     if (response.stream)
         response.stream([&response](std::string_view bytes) {
             response.body += bytes;
@@ -106,7 +107,13 @@ std::optional<Response> TstKeptAnswers::early(const Request& request)
     m_desk->answerEarly(request, [promise](std::optional<Response> response) {
         promise->set_value(std::move(response));
     });
-    return promise->get_future().get();
+    auto response = promise->get_future().get();
+    if (response && response->stream)
+        response->stream([&response](std::string_view bytes) {
+            response->body += bytes;
+            return true;
+        });
+    return response;
 }
 
 void TstKeptAnswers::whatAWorkerAnsweredNeedsNoWorker()
@@ -122,6 +129,10 @@ void TstKeptAnswers::whatAWorkerAnsweredNeedsNoWorker()
         QCOMPARE(header(*second, name), header(first, name));
     SqlClient(m_database).run(landOne);
     QVERIFY(!early(get(question)));
+    QVERIFY(m_catalogue->fresh());
+    QCOMPARE(ask(get(question)).status, 200U);
+    QVERIFY(early(get(question)));
+    QCOMPARE(m_desk->cacheFigures().answers, std::int64_t{1});
 }
 
 void TstKeptAnswers::aPostIsKnownByItsBody()
@@ -178,9 +189,8 @@ void TstKeptAnswers::aPostWhoseAnswerIsTheSameFails()
     request.body = R"({"table":"orders","measures":["count"]})";
     request.ifNoneMatch = header(ask(request), "ETag");
     QCOMPARE(early(request)->status, 412U);
-    QCOMPARE(ask(request).status, 412U);
     SqlClient(m_database).run(landOne);
-    QCOMPARE(ask(request).status, 200U);
+    QVERIFY(!early(request));
 }
 
 void TstKeptAnswers::volatileQuestionsNeedAWorker()
@@ -215,19 +225,19 @@ void TstKeptAnswers::largeAnswersAreCompressedOnce()
     const Response plain = ask(request);
     QVERIFY(plain.body.size() > zippedBytesMin);
     request.acceptEncoding = "gzip";
-    QVERIFY2(!early(request), "a worker has the time for it");
-    const Response first = ask(request);
-    QCOMPARE(header(first, "Content-Encoding"), std::string("gzip"));
-    QVERIFY(first.body.size() < plain.body.size() / 2);
+    const auto first = early(request);
+    QVERIFY2(first && first->stream, "a worker has the time for it");
+    QCOMPARE(header(*first, "Content-Encoding"), std::string("gzip"));
+    QVERIFY(first->body.size() < plain.body.size() / 2);
     const auto second = early(request);
-    QVERIFY(second && second->body == first.body);
+    QVERIFY(second && !second->stream && second->body == first->body);
     QCOMPARE(header(*second, "Content-Encoding"), std::string("gzip"));
     for (const char* name : {"ETag", "Vary"})
         QCOMPARE(header(*second, name), header(plain, name));
     request.acceptEncoding = "br";
     const auto third = early(request);
     QVERIFY(third && third->body == plain.body);
-    request.ifNoneMatch = header(first, "ETag");
+    request.ifNoneMatch = header(plain, "ETag");
     QCOMPARE(early(request)->status, 304U);
 
     request = get(question);
@@ -246,9 +256,12 @@ void TstKeptAnswers::waitsForOffsets()
     request.isWanted = [] { return true; };
     SqlClient(m_database).run(landOne);
     QVERIFY(!early(request));
+    QVERIFY(m_catalogue->fresh()); // tells how large the tables are, too
     QCOMPARE(ask(request).status, 200U);
     const auto known = early(request);
-    QVERIFY(known && header(*known, "Millrace-Seen").starts_with("shop.orders~1/0=6;"));
+    QVERIFY(known);
+    QVERIFY2(header(*known, "Millrace-Seen").starts_with("shop.orders~1/0=6;"),
+             header(*known, "Millrace-Seen").c_str());
     request.parameters.back().second = header(*known, "Millrace-Seen");
     QVERIFY(early(request));
 }

@@ -20,8 +20,9 @@ void TstResultCache::givesWhatWasKept()
 {
     ResultCache cache;
     QVERIFY(!cache.find("a"));
-    cache.keep("a", {"one", "tag"});
+    cache.keep("a", {"one", "m", "tag"});
     QCOMPARE(cache.find("a")->body, std::string("one"));
+    QCOMPARE(cache.find("a")->mark, std::string("m"));
     QCOMPARE(cache.find("a")->tag, std::string("tag"));
     QVERIFY(!cache.find("b"));
 }
@@ -30,7 +31,7 @@ void TstResultCache::countsWhatCameOfQuestions()
 {
     ResultCache cache;
     cache.missed();
-    cache.keep("a", {"one", "tag"});
+    cache.keep("a", {"one", "m", "tag"});
     cache.hit();
     cache.hit();
     cache.clientHad();
@@ -39,13 +40,13 @@ void TstResultCache::countsWhatCameOfQuestions()
     QCOMPARE(figures.misses, std::int64_t{1});
     QCOMPARE(figures.clients, std::int64_t{1});
     QCOMPARE(figures.answers, std::int64_t{1});
-    QCOMPARE(figures.bytes, std::int64_t{7});
+    QCOMPARE(figures.bytes, std::int64_t{8});
 }
 
 void TstResultCache::whatIsTooLargeIsNotKept()
 {
     ResultCache cache(10);
-    cache.keep("a", {"1234567890", ""});
+    cache.keep("a", {"1234567890", "", ""});
     QVERIFY(!cache.find("a"));
     QCOMPARE(cache.figures().bytes, std::int64_t{0});
 }

@@ -94,6 +94,8 @@ void TstSlowAnswer::early(const Request& request, const TellEarly& tell)
         tell(response);
     else if (how == "never")
         tell(std::nullopt);
+    else if (how == "a stream")
+        tell(stream(request));
     else
         m_tellers.emplace_back([this, &request, tell, how, response] {
             ++m_begun;
@@ -268,6 +270,7 @@ void TstSlowAnswer::whatNeedsNoWorkerTakesNone_data()
     QTest::newRow("at once") << QByteArray("at%20once") << QByteArray("early");
     QTest::newRow("later") << QByteArray("later") << QByteArray("early");
     QTest::newRow("never") << QByteArray("never") << QByteArray("by a worker");
+    QTest::newRow("a stream") << QByteArray("a%20stream&blocks=0") << QByteArray("0\r\n\r\n");
     QTest::newRow("never, later") << QByteArray("never,%20later") << QByteArray("by a worker");
 }
 
