@@ -33,8 +33,8 @@ struct SourceTable
     std::string topic;
     schema::QualifiedName name;
     Oid oid;
-    std::int64_t schemaVersion = 0;    ///< id of the last line of the topic's schema history
-    double rowsMost = 0;               ///< of all generations, up to twice as many as there are
+    std::int64_t schemaVersion = 0; ///< id of the last line of the topic's schema history
+    double rowsMost = 0; ///< of all generations; 1,024, or up to twice as many as there are
     std::vector<SourceColumn> columns; ///< in the order of the table
 
     [[nodiscard]] const SourceColumn* column(std::string_view wanted) const noexcept;

@@ -45,7 +45,8 @@ std::optional<SourceColumn> columnAt(const postgres::ResultSet& rows, int row)
 /// To a power of two: a catalogue is the same while its tables grow a little.
 double steppedUp(double rows)
 {
-    return std::exp2(std::ceil(std::log2(std::max(rows, 1.0) + 1)));
+    constexpr double least = 1'024;
+    return std::exp2(std::ceil(std::log2(std::max(rows + 1, least))));
 }
 
 PartitionFacts partitionAt(const postgres::ResultSet& rows, int row)

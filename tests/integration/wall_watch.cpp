@@ -67,7 +67,9 @@ Ended WallWatch::run(const std::string& sql)
     if (m_session->isBroken())
         ended.lostPid = m_session->backendPid();
     const bool isRefusal = ended.text.starts_with("error: ");
-    if (ended.text.starts_with("error: the question took longer"))
+    const bool isLate = ended.text.starts_with("error: the question took longer") ||
+                        ended.text.starts_with("error: the question was cancelled in the server");
+    if (isLate)
         ended.ending = Ending::Late;
     else if (!isRefusal || ended.lostPid != 0)
         ended.ending = Ending::Answered;
