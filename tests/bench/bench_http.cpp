@@ -32,6 +32,7 @@ using namespace harness;
 using namespace std::chrono_literals;
 
 constexpr int orders = 200'000;
+constexpr const char* cached = "aggregate, cached";
 constexpr int slowConnections = 1'000;
 
 struct Asked
@@ -64,7 +65,7 @@ std::vector<Asked> allAsked()
         R"({"table":"orders","where":[{"column":"customer","op":"=","value":KEY}],)"
         R"("group_by":["name"],"measures":["count",{"kind":"sum","column":"amount"}]})";
     return {{"GET /tables/", "GET", "/tables/", "", "/tables/"},
-            {"aggregate, cached", "POST", "/aggregate",
+            {cached, "POST", "/aggregate",
              R"({"table":"orders","group_by":["name"],"measures":["count"]})"},
             {"keyed aggregate, uncached", "POST", "/aggregate", aggregate, "/aggregate",
              R"({"customer":KEY})", 1, orders / 10},
@@ -204,6 +205,8 @@ void run(int seconds)
     const int port = freePort();
     const auto peer = startPeer(cluster, database, ownAddress(), port, folder.file("peer"));
     for (const Asked& asked : allAsked()) {
+        if (asked.name == cached) // wrk adds what each client missed while it waited for the first
+            (void)httpPost(where, asked.path, asked.body);
         const auto before = worker.process().cpu();
         Figures ours = ask(where, asked, false, seconds, folder.file("wrk"));
         const double cpu = static_cast<double>((worker.process().cpu() - before).count());
