@@ -93,14 +93,15 @@ void KeptAnswers::answerEarly(const Request& request, const TellEarly& tell)
                     });
 }
 
-void KeptAnswers::learn(const Request& request, std::shared_ptr<const query::Catalogue> catalogue,
+void KeptAnswers::learn(const Request& request,
+                        const std::shared_ptr<const query::Catalogue>& catalogue,
                         const KeptQuestion& question)
 {
     std::string text = textOf(request);
     if (text.size() > requestBytesMax)
         return;
     const std::size_t bytes = sizeof(Known) + question.asked.size();
-    m_known.keep(std::move(text), {std::move(catalogue), question}, bytes);
+    m_known.keep(std::move(text), {catalogue, question}, bytes);
 }
 
 std::shared_ptr<const KeptAnswers::Known> KeptAnswers::knownOf(const Request& request)
@@ -108,7 +109,7 @@ std::shared_ptr<const KeptAnswers::Known> KeptAnswers::knownOf(const Request& re
     if (request.body.size() > requestBytesMax)
         return nullptr;
     auto known = m_known.find(textOf(request));
-    return known && known->catalogue == m_catalogue.current() ? known : nullptr;
+    return known && known->catalogue.lock() == m_catalogue.current() ? known : nullptr;
 }
 
 std::optional<Response> KeptAnswers::find(const Request& request, const KeptQuestion& question,

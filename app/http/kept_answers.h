@@ -40,20 +40,19 @@ public:
     void answerEarly(const Request& request, const TellEarly& tell);
 
     /// After the request was prepared with that catalogue, and found to be allowed.
-    void learn(const Request& request, std::shared_ptr<const query::Catalogue> catalogue,
+    void learn(const Request& request, const std::shared_ptr<const query::Catalogue>& catalogue,
                const KeptQuestion& question);
-    /// By positions of the moment of the answer.
-    [[nodiscard]] std::optional<Response> find(const Request& request, const KeptQuestion& question,
-                                               const query::Positions& now);
     [[nodiscard]] ResultCache& cache() noexcept { return m_cache; }
 
 private:
     struct Known
     {
-        std::shared_ptr<const query::Catalogue> catalogue;
+        std::weak_ptr<const query::Catalogue> catalogue; ///< old ones must not stay for its sake
         KeptQuestion question;
     };
     std::shared_ptr<const Known> knownOf(const Request& request);
+    std::optional<Response> find(const Request& request, const KeptQuestion& question,
+                                 const query::Positions& now);
     Response bodyOf(const Request& request, const std::string& asked,
                     const std::shared_ptr<const KeptAnswer>& kept);
 

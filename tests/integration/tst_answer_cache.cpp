@@ -117,6 +117,7 @@ private slots:
     void initTestCase() { m_stage.start(); }
     void everyAnswerIsThatOfItsToken();
     void oneReadsOnesOwnWrites();
+    void whoWaitsHoldsNobodyUp();
 
 private:
     Stage m_stage;
@@ -221,7 +222,7 @@ void TstAnswerCache::everyAnswerIsThatOfItsToken()
                      (twin.sql + "\n" + ask(where, twin).body + scene.logs()).c_str());
     }
     Tally tally;
-    tally.wanted = isLongRun() ? 10'000 : 1'200;
+    tally.wanted = isLongRun() ? 10'000 : 1'000;
     std::vector<std::jthread> threads;
     for (unsigned i = 0; i < askers; ++i)
         threads.emplace_back([&tally, &servers, &scene, i] {
@@ -273,6 +274,39 @@ void TstAnswerCache::oneReadsOnesOwnWrites()
     QCOMPARE(Json::parse(early.body).at("code").get<std::string>(), std::string("offsets"));
     QVERIFY2(early.body.find("own/0 stands at " + std::to_string(load.sent())) != std::string::npos,
              early.body.c_str());
+}
+
+/// Many more than there are workers wait for one offset; others are answered meanwhile.
+void TstAnswerCache::whoWaitsHoldsNobodyUp()
+{
+    Scene scene(m_stage, "wait");
+    NumberedLoad load(scene, "", 1);
+    const std::string where = addressOf(scene.startWorker());
+    load.send(3);
+    QVERIFY2(scene.caughtUp(), scene.logs().c_str());
+    const Twin count{"SELECT count(*) FROM wait", ""};
+    QVERIFY(waitUntil(10s, [&] { return ask(where, count).status == 200; }));
+    std::atomic<int> begun{0};
+    std::atomic<int> answered{0};
+    std::atomic<int> wrong{0};
+    constexpr int waiting = 40;
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < waiting; ++i)
+        threads.emplace_back([&] {
+            ++begun;
+            const HttpAnswer answer = ask(where, count, "&min-offsets=wait/0=4");
+            wrong += linesOf(answer.body) == std::vector<std::string>{"4"} ? 0 : 1;
+            ++answered;
+        });
+    QVERIFY(waitUntil(10s, [&] { return begun == waiting; }));
+    for (int i = 0; i < waiting; ++i)
+        QCOMPARE(ask(where, {"SELECT max(id) + " + std::to_string(i) + " FROM wait", ""}).status,
+                 200);
+    QCOMPARE(answered.load(), 0);
+    load.send(1);
+    threads.clear();
+    QCOMPARE(answered.load(), waiting);
+    QCOMPARE(wrong.load(), 0);
 }
 
 MR_TEST(TstAnswerCache)
