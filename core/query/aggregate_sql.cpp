@@ -106,8 +106,12 @@ public:
             m_statement.sql += ", " + topTables();
         m_statement.sql += ", grouped AS (" + grouped() + ") " + answer();
         std::set<std::string> topics{m_plan.table->topic};
-        for (const PlannedLookUp& lookUp : m_plan.lookUps)
+        std::set<std::string> tables{quoted(m_plan.table->name)};
+        for (const PlannedLookUp& lookUp : m_plan.lookUps) {
             topics.insert(lookUp.table->topic);
+            tables.insert(quoted(lookUp.table->name));
+        }
+        m_statement.tables.assign(tables.begin(), tables.end());
         if (m_plan.lookUps.empty())
             m_statement.rowsMost = passes * m_plan.table->rowsMost + stepsMax;
         m_statement.topics.assign(topics.begin(), topics.end());

@@ -63,6 +63,14 @@ std::optional<Problem> NameCheck::run(const Message& root)
     return m_problem;
 }
 
+std::set<std::string> NameCheck::tables() const
+{
+    std::set<std::string> names;
+    for (const SourceTable* table : m_tables)
+        names.insert(schema::quoted(table->name));
+    return names;
+}
+
 void NameCheck::refuse(const Message& message, std::string code, std::string what,
                        std::string_view nearest)
 {

@@ -37,6 +37,7 @@ public:
     std::optional<Problem> run(const ProtobufCMessage& root);
     /// Of every table that is read.
     [[nodiscard]] const std::set<std::string, std::less<>>& topics() const { return m_topics; }
+    [[nodiscard]] std::set<std::string> tables() const; ///< Statement::tables
     /// Statement::rowsMost.
     [[nodiscard]] std::optional<double> rowsMost() const
     {

@@ -24,6 +24,14 @@ constexpr const char* endName = "end";
 constexpr const char* unlockName = "unlock";
 constexpr const char* staleState = "0A000"; ///< a prepared statement's columns have changed
 
+std::string lockText(const std::vector<std::string>& tables)
+{
+    std::string text = "LOCK TABLE ";
+    for (const std::string& table : tables)
+        text += (table == tables.front() ? "" : ", ") + table;
+    return text + " IN ACCESS SHARE MODE";
+}
+
 std::vector<postgres::Param> paramsOf(const Statement& statement)
 {
     std::vector<postgres::Param> params;
@@ -193,6 +201,10 @@ struct QuerySession::State
             return sent;
         if (const auto begun = connection->pipelineResult(); !begun)
             return begun.error();
+        if (!statement.tables.empty()) {
+            if (const auto locked = connection->pipelineResult(); !locked)
+                return locked.error();
+        }
         if (hasTopics) {
             const auto rows = connection->pipelineResult();
             if (!rows)
@@ -215,6 +227,9 @@ struct QuerySession::State
     {
         if (auto sent = connection->pipelineRun(beginName); !sent)
             return sent;
+        if (!statement.tables.empty())
+            if (auto sent = connection->pipelineSend(lockText(statement.tables)); !sent)
+                return sent;
         if (!statement.topics.empty()) {
             const std::string topics = control::arrayText(statement.topics);
             const std::vector<postgres::Param> params{postgres::Param(topics)};

@@ -108,6 +108,8 @@ Checked<Statement> checkParsed(const std::string& sql, const Catalogue& catalogu
     if (auto found = names.run(*only))
         return *found;
     statement.topics.assign(names.topics().begin(), names.topics().end());
+    const auto tables = names.tables();
+    statement.tables.assign(tables.begin(), tables.end());
     statement.rowsMost = names.rowsMost();
     statement.isVolatile = statement.isVolatile || names.mayReadTheClock();
     return statement;

@@ -47,9 +47,6 @@ private slots:
     void aWaitForALockEnds();
     void nothingIsLeft_data();
     void nothingIsLeft();
-    void preparedOnceAskedOften();
-    void newColumnsMakePreparedOnesNew();
-    void manyTextsDoNotFillTheSession();
     void aLostServerBreaksTheSession();
     void theVectorIsWhatTheRowsShow();
 
@@ -399,52 +396,6 @@ void TstQuerySession::nothingIsLeft()
         return m_scene->sql().number("SELECT count(*) FROM pg_stat_activity WHERE usename LIKE "
                                      "'millrace_query%'") == 0;
     }));
-}
-
-void TstQuerySession::preparedOnceAskedOften()
-{
-    auto session = m_scene->session();
-    const std::string preparedSql =
-        "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT note%'";
-    query::Statement statement = foreign("SELECT note FROM orders WHERE id = $1");
-    for (int id = 1; id <= 20; ++id) {
-        statement.params = {std::to_string(id)};
-        auto answer = session.ask(statement, {}, {});
-        QCOMPARE(textOf(answer), "n" + std::to_string(id));
-    }
-    QCOMPARE(ask(session, preparedSql), std::string("1"));
-    statement.params = {"no number"};
-    QVERIFY(!session.ask(statement, {}, {})); // everything is discarded after an error
-    QCOMPARE(ask(session, preparedSql), std::string("0"));
-}
-
-void TstQuerySession::newColumnsMakePreparedOnesNew()
-{
-    auto session = m_scene->session();
-    query::Statement statement = foreign("SELECT * FROM customers WHERE customer_id = $1");
-    statement.params = {"1"};
-    const auto columns = [&] {
-        auto answer = session.ask(statement, {}, {});
-        return answer ? static_cast<int>(answer->columns().size()) : -1;
-    };
-    const int before = columns();
-    QVERIFY(before > 0);
-    m_scene->sql().run("ALTER TABLE shop.customers ADD COLUMN late text");
-    QCOMPARE(columns(), before + 1);
-    m_scene->sql().run("ALTER TABLE shop.customers DROP COLUMN late");
-    QCOMPARE(columns(), before);
-}
-
-void TstQuerySession::manyTextsDoNotFillTheSession()
-{
-    auto session = m_scene->session();
-    for (int i = 0; i < 200; ++i) {
-        query::Statement statement = foreign("SELECT $1::int + " + std::to_string(i));
-        statement.params = {"1"};
-        auto answer = session.ask(statement, {}, {});
-        QCOMPARE(textOf(answer), std::to_string(i + 1));
-    }
-    QVERIFY(std::stoi(ask(session, "SELECT count(*) FROM pg_prepared_statements")) < 100);
 }
 
 void TstQuerySession::aLostServerBreaksTheSession()
