@@ -112,13 +112,12 @@ std::vector<PositionSource::Asked> PositionSource::next(const std::stop_token& s
 
 void PositionSource::answer(std::vector<Asked> all)
 {
-    const auto isUnwanted = [](const Asked& one) {
-        return one.wish.isWanted && !one.wish.isWanted();
+    const auto isWanted = [](const Asked& one) {
+        return !one.wish.isWanted || one.wish.isWanted();
     };
-    const auto unwanted = std::ranges::stable_partition(all, std::not_fn(isUnwanted));
-    for (const Asked& one : unwanted)
-        one.tell(gone);
-    all.erase(unwanted.begin(), all.end());
+    const auto unwanted = std::stable_partition(all.begin(), all.end(), isWanted);
+    std::for_each(unwanted, all.end(), [](const Asked& one) { one.tell(gone); });
+    all.erase(unwanted, all.end());
     if (all.empty())
         return;
     const SteadyTime begun = steadyNow();
