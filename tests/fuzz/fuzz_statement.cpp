@@ -10,7 +10,9 @@
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 using namespace millrace;
 
@@ -41,9 +43,21 @@ std::string writtenAnew(const std::string& sql)
 
 void checkRefusal(const query::Problem& problem, const std::string& sql)
 {
-    require(!problem.code.empty() && problem.message.size() > 5 && problem.field == "query");
+    require(!problem.code.empty() && problem.message.size() > 5);
+    require(problem.field == "query" || problem.field == "params");
     require(problem.position && *problem.position >= 1);
     require(*problem.position <= static_cast<int>(sql.size()) + 1);
+}
+
+/// For as many parameters as the text may name, up to two.
+std::vector<std::optional<std::string>> valuesOf(const std::string& sql)
+{
+    std::vector<std::optional<std::string>> values{{"paid"}, {}};
+    const std::size_t named = sql.find("$2") != std::string::npos   ? 2
+                              : sql.find("$1") != std::string::npos ? 1
+                                                                    : 0;
+    values.resize(named);
+    return values;
 }
 
 } // namespace
@@ -52,7 +66,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 {
     static const query::Catalogue catalogue = tests::shopCatalogue();
     const std::string sql(reinterpret_cast<const char*>(data), size);
-    const auto checked = query::checkStatement(sql, catalogue, {{"paid"}, {}});
+    const auto checked = query::checkStatement(sql, catalogue, valuesOf(sql));
     if (!checked) {
         checkRefusal(checked.problems().front(), sql);
         return 0;
@@ -60,7 +74,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string anew = writtenAnew(sql);
     if (anew.empty() || anew.size() > query::statementBytesMax)
         return 0;
-    const auto again = query::checkStatement(anew, catalogue, {{"paid"}, {}});
+    const auto again = query::checkStatement(anew, catalogue, valuesOf(anew));
     require(static_cast<bool>(again));
     require(again->topics == checked->topics && again->isVolatile == checked->isVolatile);
     return 0;
